@@ -1,0 +1,16 @@
+//! Model text to checked biology, and biology to equations.
+//!
+//! [`Model::read`] asks a [`Files`] for the `.psora` files that a model names, parses and
+//! checks them, and returns either a [`Model`] that can be trusted or every [`Diagnostic`]
+//! of every file at once. [`Model::lower`] turns the model, with the treatments in use,
+//! into [`psora_equations::Equations`] and the names of their slots.
+//!
+//! It never integrates in time and never touches the file system.
+
+mod lowered;
+mod model;
+
+pub use lowered::{InputSlot, Lowered, OutputSlot, ParameterSlot, StateSlot};
+pub use model::{
+    Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Treatment, Variation,
+};

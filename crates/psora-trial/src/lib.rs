@@ -1,0 +1,18 @@
+//! Who gets what, when; from visit to visit; and how we judge.
+//!
+//! A population becomes virtual patients ([`population`]), a regimen becomes dated doses
+//! ([`treatment`]), trajectories become scores and endpoints ([`outcome`]), and a published
+//! study is text under `evidence/` ([`evidence`]). A trial runs arms of patients through
+//! the engine and returns a [`TrialResult`].
+//!
+//! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
+//! lends it those.
+
+mod host;
+mod result;
+
+pub use host::{Host, Quiet};
+pub use result::{
+    ArmResult, EndpointResult, Interval, MeanResult, PatientResult, Published, Scores, Status,
+    TrialResult,
+};

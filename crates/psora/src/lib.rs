@@ -1,0 +1,1 @@
+//! The front door: a scenario, and run().
