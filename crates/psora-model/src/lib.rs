@@ -7,9 +7,11 @@
 //!
 //! It never integrates in time and never touches the file system.
 
+mod diagnostic;
 mod lowered;
 mod model;
 
+pub use diagnostic::{Diagnostic, Diagnostics};
 pub use lowered::{InputSlot, Lowered, OutputSlot, ParameterSlot, StateSlot};
 pub use model::{
     Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Treatment, Variation,
