@@ -1,0 +1,133 @@
+//! Scales from values to places, and the ticks that a reader expects on them.
+
+/// A straight or logarithmic scale from values to places.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scale {
+    domain: (f64, f64),
+    range: (f64, f64),
+    logarithmic: bool,
+}
+
+impl Scale {
+    /// A straight scale; an empty or unusable domain becomes one around its lower end.
+    pub(crate) fn linear(domain: (f64, f64), range: (f64, f64)) -> Self {
+        let (low, high) = domain;
+        let domain = match (low.is_finite(), high.is_finite()) {
+            (true, true) if high > low => (low, high),
+            (true, _) => (low, low + 1.0),
+            _ => (0.0, 1.0),
+        };
+        Self {
+            domain,
+            range,
+            logarithmic: false,
+        }
+    }
+
+    /// A logarithmic scale over whole decades around `domain`.
+    pub(crate) fn logarithmic(domain: (f64, f64), range: (f64, f64)) -> Self {
+        let usable = |v: f64| v.is_finite() && v > 0.0;
+        let (low, high) = match domain {
+            (low, high) if usable(low) && usable(high) && high >= low => (low, high),
+            (_, high) if usable(high) => (high / 10.0, high),
+            _ => (0.1, 1.0),
+        };
+        let from = low.log10().floor();
+        let to = high.log10().ceil().max(from + 1.0);
+        Self {
+            domain: (from, to),
+            range,
+            logarithmic: true,
+        }
+    }
+
+    /// Where a value lies; not a number if the scale cannot show it.
+    pub(crate) fn at(&self, value: f64) -> f64 {
+        let value = if self.logarithmic {
+            if value <= 0.0 {
+                return f64::NAN;
+            }
+            value.log10()
+        } else {
+            value
+        };
+        let share = (value - self.domain.0) / (self.domain.1 - self.domain.0);
+        self.range.0 + share * (self.range.1 - self.range.0)
+    }
+
+    /// About `wanted` round values within the scale, ascending.
+    pub(crate) fn ticks(&self, wanted: usize) -> Vec<f64> {
+        if self.logarithmic {
+            let decades = (self.domain.1 - self.domain.0).round() as usize;
+            let step = decades.div_ceil(wanted.max(1)).max(1);
+            return (0..=decades)
+                .step_by(step)
+                .map(|decade| 10f64.powf(self.domain.0 + decade as f64))
+                .collect();
+        }
+        nice_ticks(self.domain.0, self.domain.1, wanted)
+    }
+}
+
+/// About `wanted` round values from `low` to `high`, both included if round themselves.
+pub(crate) fn nice_ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
+    if !(low.is_finite() && high.is_finite() && high > low) {
+        return Vec::new();
+    }
+    let rough = (high - low) / wanted.max(1) as f64;
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|digit| digit * power)
+        .find(|&step| step >= rough * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power);
+    let first = (low / step - 1e-9).ceil() as i64;
+    let last = (high / step + 1e-9).floor() as i64;
+    (first..=last).map(|tick| tick as f64 * step).collect()
+}
+
+/// Ticks in weeks that fall on visits of trials: every 4, 8, 12, 26 weeks.
+pub(crate) fn week_ticks(last: f64) -> Vec<f64> {
+    if !last.is_finite() || last <= 0.0 {
+        return vec![0.0];
+    }
+    let step = [1.0, 2.0, 4.0, 8.0, 12.0, 26.0, 52.0, 104.0, 260.0]
+        .into_iter()
+        .find(|step| last / step <= 7.0)
+        .unwrap_or(520.0);
+    let count = (last / step + 1e-9).floor() as usize;
+    (0..=count.min(100))
+        .map(|tick| tick as f64 * step)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_lie_within_the_axis() {
+        assert_eq!(nice_ticks(0.0, 23.0, 5), [0.0, 5.0, 10.0, 15.0, 20.0]);
+        assert_eq!(week_ticks(24.0), [0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0]);
+        assert_eq!(week_ticks(52.0), [0.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0]);
+        assert_eq!(week_ticks(0.0), [0.0]);
+        assert!(nice_ticks(f64::NAN, 1.0, 5).is_empty());
+    }
+
+    #[test]
+    fn a_logarithmic_scale_spans_whole_decades_and_does_not_show_zero() {
+        let scale = Scale::logarithmic((0.3, 40.0), (100.0, 0.0));
+        assert_eq!(scale.ticks(5), [0.1, 1.0, 10.0, 100.0]);
+        assert!(scale.at(0.0).is_nan());
+        // Half of three decades up; powers of ten carry rounding of about 1e-16.
+        assert!((scale.at(10f64.powf(0.5)) - 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_scale_of_nothing_still_gives_finite_places() {
+        for domain in [(f64::NAN, f64::NAN), (3.0, 3.0), (5.0, f64::INFINITY)] {
+            assert!(Scale::linear(domain, (0.0, 10.0)).at(1.0).is_finite());
+            assert!(Scale::logarithmic(domain, (0.0, 10.0)).at(1.0).is_finite());
+        }
+    }
+}
