@@ -295,6 +295,7 @@ impl<'a, const W: usize> Block<'a, W> {
         }
         run(&self.program.rates, &mut self.registers);
 
+        let before = &self.stages[..i * n];
         let results = &self.program.rates.results;
         let inverse = self.step.map(|h| 1.0 / h);
         let weight = self.step.map(|h| h * stage.d);
