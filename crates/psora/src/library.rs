@@ -6,7 +6,7 @@
 //! there instead.
 
 use crate::Error;
-use psora_model::Files;
+use psora_model::{Diagnostics, Files, Model};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,17 @@ impl Shelf {
         }
     }
 
-    fn folder(self) -> &'static str {
+    /// Every shelf.
+    pub(crate) const ALL: [Shelf; 5] = [
+        Shelf::Models,
+        Shelf::Populations,
+        Shelf::Studies,
+        Shelf::Calibrations,
+        Shelf::Scenarios,
+    ];
+
+    /// The folder of a library in which it is kept.
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Shelf::Models => "model",
             Shelf::Populations => "populations",
@@ -116,6 +126,35 @@ impl Library {
             .map_or_else(Self::embedded, |root| Self {
                 root: Some(root.to_owned()),
             })
+    }
+
+    /// The library that `path` is in, if it is in one.
+    #[must_use]
+    pub(crate) fn around(path: &Path) -> Option<Self> {
+        let whole = path.canonicalize().unwrap_or_default();
+        path.ancestors()
+            .chain(whole.ancestors())
+            .find(|folder| is_library(folder))
+            .map(|root| Self {
+                root: Some(root.to_owned()),
+            })
+    }
+
+    /// Where `path` stands in this library: the parts of its name from the root on.
+    pub(crate) fn inside(&self, path: &Path) -> Option<Vec<String>> {
+        let root = self.root.as_ref()?;
+        let root = if root.as_os_str().is_empty() {
+            Path::new(".").canonicalize().ok()?
+        } else {
+            root.canonicalize().ok()?
+        };
+        let path = path.canonicalize().ok()?;
+        let parts = path.strip_prefix(root).ok()?.components();
+        Some(
+            parts
+                .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                .collect(),
+        )
     }
 
     /// Where the texts come from, in words.
@@ -181,6 +220,13 @@ impl Library {
                 .map(str::to_owned)
                 .collect(),
         };
+        if shelf == Shelf::Models {
+            // A model's modules stand beside it; only the model itself has its name here.
+            names.retain(|name| {
+                self.read(&format!("model/{name}.psora"))
+                    .is_ok_and(|text| begins_a_model(&text))
+            });
+        }
         names.sort();
         names
     }
@@ -210,21 +256,49 @@ impl Library {
         format!("there are: {}", names.join(", "))
     }
 
-    /// The model files, for [`psora_model::Model::read`].
-    #[must_use]
-    pub fn model_files(&self) -> ModelFiles<'_> {
-        ModelFiles(self)
+    /// The model `name`, read and checked.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its files.
+    pub fn read_model(&self, name: &str) -> Result<Model, Error> {
+        Model::read(&format!("{name}.psora"), &ModelFiles(self))
+            .map_err(|faults| self.with_folder(faults).into())
+    }
+
+    /// Faults of model files, with the files named as the reader finds them.
+    fn with_folder(&self, faults: Diagnostics) -> Diagnostics {
+        let shown = |file: &str| self.shown(&format!("model/{file}"));
+        Diagnostics {
+            list: faults
+                .list
+                .into_iter()
+                .map(|mut fault| {
+                    fault.file = shown(&fault.file);
+                    fault
+                })
+                .collect(),
+            texts: faults
+                .texts
+                .into_iter()
+                .map(|(file, text)| (shown(&file), text))
+                .collect(),
+        }
     }
 }
 
 /// The files of a library's `model/`.
-#[derive(Debug, Clone, Copy)]
-pub struct ModelFiles<'a>(&'a Library);
+struct ModelFiles<'a>(&'a Library);
 
 impl Files for ModelFiles<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
         self.0.read(&format!("model/{path}"))
     }
+}
+
+fn begins_a_model(text: &str) -> bool {
+    text.lines()
+        .find(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        .is_some_and(|line| line.starts_with("model"))
 }
 
 fn is_library(folder: &Path) -> bool {

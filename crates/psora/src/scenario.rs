@@ -4,6 +4,7 @@
 //! with the file alone; what it names (model, population, study, drugs) is looked up when it
 //! is run. A command may change a scenario's fields after reading.
 
+use crate::design::{design, read_model};
 use crate::keys::{Keys, Table, inside};
 use crate::library::{self, Library, Shelf, Text};
 use crate::{Error, visits};
@@ -50,6 +51,8 @@ pub struct ArmText {
     pub name: String,
     /// Its regimen: a sentence.
     pub regimen: Spanned<String>,
+    /// The week after which nothing more is given, if that is not the regimen's own.
+    pub until: Option<f64>,
 }
 
 /// The most patients in an arm: beyond it, the identities of patients would not fit.
@@ -81,6 +84,15 @@ impl Scenario {
                 library.instead(Shelf::Scenarios, &last)
             })),
         }
+    }
+
+    /// Looks up everything that the scenario names, and runs nothing.
+    ///
+    /// # Errors
+    /// Everything that is wrong with those texts.
+    pub fn resolve(&self, library: &Library) -> Result<(), Error> {
+        let (model, _) = read_model(self, library)?;
+        design(self, &model, library, 1).map(drop)
     }
 
     /// Reads a scenario.
@@ -245,9 +257,10 @@ fn measured(root: &Table, keys: &mut Keys, study: bool) -> Option<Vec<f64>> {
 fn arms(root: &Table, keys: &mut Keys) -> Vec<ArmText> {
     let mut arms: Vec<ArmText> = Vec::new();
     for (span, table) in keys.tables(root, "arm") {
-        keys.only(table, &["name", "regimen"], "an arm");
+        keys.only(table, &["name", "regimen", "until"], "an arm");
         let name = keys.text(table, "name");
         let regimen = keys.text(table, "regimen");
+        let until = until(table, keys);
         for (key, example) in [
             ("name", "\"placebo\""),
             ("regimen", "\"guselkumab 100 mg sc at 0 4 12 20 week\""),
@@ -269,9 +282,23 @@ fn arms(root: &Table, keys: &mut Keys) -> Vec<ArmText> {
         arms.push(ArmText {
             name: name.into_inner(),
             regimen,
+            until,
         });
     }
     arms
+}
+
+fn until(arm: &Table, keys: &mut Keys) -> Option<f64> {
+    let text = keys.text(arm, "until")?;
+    match visits::parse_time(text.get_ref()) {
+        Ok(week) => Some(week),
+        Err(fault) => {
+            let span = inside(&text.span(), &fault.span);
+            keys.fault("until", span, fault.message).help =
+                Some("write a time such as \"52 week\"".to_owned());
+            None
+        }
+    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,20 @@ pub(crate) fn parse(text: &str) -> Result<Vec<f64>, Fault> {
     }
 }
 
+/// One time after the first dose, such as `52 week`, in weeks.
+pub(crate) fn parse_time(text: &str) -> Result<f64, Fault> {
+    let mut words = Words { text, place: 0 };
+    let (span, number) = words.number()?;
+    let week = number * words.unit()?;
+    if week < 0.0 {
+        return Err(fault(span, "this is before week 0, the first dose"));
+    }
+    match words.next() {
+        None => Ok(week),
+        other => Err(words.unexpected(other, "nothing more")),
+    }
+}
+
 /// `N UNIT until M UNIT`, from the visit before on.
 fn every(words: &mut Words, last: f64, weeks: &mut Vec<f64>) -> Result<(), Fault> {
     let (span, step) = words.number()?;
