@@ -21,7 +21,9 @@ pub(crate) fn complain(error: &Error) {
         Error::Texts(faults) => {
             let _ = write!(io::stderr(), "{}", faults.render(colour()));
         }
-        other => warn(&format!("error: {other}\n  help: try another place, with --out DIR")),
+        other => warn(&format!(
+            "error: {other}\n  help: try another place, with --out DIR"
+        )),
     }
 }
 

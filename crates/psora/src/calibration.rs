@@ -163,10 +163,7 @@ mod tests {
     fn values_are_kept_by_their_full_names() {
         let text = "title = \"t\"\nmodel = \"m\"\n[values]\n\"a.b.k\" = 2\n\"a.c\" = 0.5\n";
         let values = read(text).expect("the text is right").values;
-        assert_eq!(
-            values,
-            [("a.b.k".to_owned(), 2.0), ("a.c".to_owned(), 0.5)]
-        );
+        assert_eq!(values, [("a.b.k".to_owned(), 2.0), ("a.c".to_owned(), 0.5)]);
     }
 
     #[test]

@@ -167,8 +167,8 @@ fn parameters(lowered: &Lowered, start: &[f64]) -> Vec<f64> {
                 .states
                 .iter()
                 .position(|state| {
-                    let same = state.name == species
-                        || state.name.rsplit('.').next() == Some(species);
+                    let same =
+                        state.name == species || state.name.rsplit('.').next() == Some(species);
                     same && state.site == slot.site
                 })
                 .map_or(slot.typical, |state| start[state])

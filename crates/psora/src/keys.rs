@@ -31,9 +31,8 @@ impl<'t> Keys<'t> {
             let span = error.span().unwrap_or(0..0);
             let fault = keys.fault("not-toml", span.clone(), error.message().trim_end());
             if span.start >= text.trim_end().len() {
-                fault.help = Some(
-                    "the file ends in the middle of an entry: is it complete?".to_owned(),
-                );
+                fault.help =
+                    Some("the file ends in the middle of an entry: is it complete?".to_owned());
             }
         }
         (table, keys)
@@ -98,9 +97,7 @@ impl<'t> Keys<'t> {
     pub(crate) fn count(&mut self, table: &Table, key: &str, least: u64) -> Option<u64> {
         let value = table.get(key)?;
         let whole = match value.get_ref() {
-            DeValue::Integer(number) => {
-                i64::from_str_radix(number.as_str(), number.radix()).ok()
-            }
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
         match whole.and_then(|number| u64::try_from(number).ok()) {
@@ -122,7 +119,11 @@ impl<'t> Keys<'t> {
     }
 
     /// A table.
-    pub(crate) fn table<'a, 's>(&mut self, table: &'a Table<'s>, key: &str) -> Option<&'a Table<'s>> {
+    pub(crate) fn table<'a, 's>(
+        &mut self,
+        table: &'a Table<'s>,
+        key: &str,
+    ) -> Option<&'a Table<'s>> {
         let value = table.get(key)?;
         match value.get_ref() {
             DeValue::Table(inner) => Some(inner),

@@ -172,7 +172,10 @@ mod tests {
 
     #[test]
     fn visits_start_at_baseline_and_reach_their_end() {
-        assert_eq!(parse("every 4 week until 12 week"), Ok(vec![0., 4., 8., 12.]));
+        assert_eq!(
+            parse("every 4 week until 12 week"),
+            Ok(vec![0., 4., 8., 12.])
+        );
         assert_eq!(parse("at 2 4 16 week"), Ok(vec![0., 2., 4., 16.]));
         assert_eq!(parse("at 0 4 week"), Ok(vec![0., 4.]));
     }
