@@ -24,7 +24,7 @@ impl Scale {
         }
     }
 
-    /// A logarithmic scale over whole decades around `domain`.
+    /// A logarithmic scale around `domain`, from one of 1, 2, 5, 10 to another.
     pub(crate) fn logarithmic(domain: (f64, f64), range: (f64, f64)) -> Self {
         let usable = |v: f64| v.is_finite() && v > 0.0;
         let (low, high) = match domain {
@@ -32,10 +32,10 @@ impl Scale {
             (_, high) if usable(high) => (high / 10.0, high),
             _ => (0.1, 1.0),
         };
-        let from = low.log10().floor();
-        let to = high.log10().ceil().max(from + 1.0);
+        let from = round_below(low);
+        let to = round_above(high.max(2.0 * from));
         Self {
-            domain: (from, to),
+            domain: (from.log10(), to.log10()),
             range,
             logarithmic: true,
         }
@@ -58,15 +58,48 @@ impl Scale {
     /// About `wanted` round values within the scale, ascending.
     pub(crate) fn ticks(&self, wanted: usize) -> Vec<f64> {
         if self.logarithmic {
-            let decades = (self.domain.1 - self.domain.0).round() as usize;
-            let step = decades.div_ceil(wanted.max(1)).max(1);
-            return (0..=decades)
-                .step_by(step)
-                .map(|decade| 10f64.powf(self.domain.0 + decade as f64))
-                .collect();
+            return logarithmic_ticks(self.domain, wanted);
         }
         nice_ticks(self.domain.0, self.domain.1, wanted)
     }
+}
+
+/// The first of 1, 2, 5 times a power of ten from `value` downwards.
+fn round_below(value: f64) -> f64 {
+    let power = 10f64.powf(value.log10().floor());
+    let digits = [5.0, 2.0, 1.0];
+    let round = digits.into_iter().map(|digit| digit * power);
+    round
+        .clone()
+        .find(|&round| round <= value * (1.0 + 1e-9))
+        .unwrap_or(power)
+}
+
+/// The first of 1, 2, 5 times a power of ten from `value` upwards.
+fn round_above(value: f64) -> f64 {
+    let power = 10f64.powf(value.log10().floor());
+    let digits = [1.0, 2.0, 5.0, 10.0];
+    let mut round = digits.into_iter().map(|digit| digit * power);
+    round
+        .find(|&round| round >= value * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power)
+}
+
+/// Powers of ten within `domain` (itself logarithms), with 2 and 5 between them if few.
+fn logarithmic_ticks((from, to): (f64, f64), wanted: usize) -> Vec<f64> {
+    let powers = from.floor() as i32..=to.ceil() as i32;
+    let decades = to - from;
+    let digits: &[f64] = if decades < 2.2 {
+        &[1.0, 2.0, 5.0]
+    } else {
+        &[1.0]
+    };
+    let step = (decades / wanted.max(1) as f64).ceil().max(1.0) as usize;
+    powers
+        .step_by(step)
+        .flat_map(|power| digits.iter().map(move |digit| digit * 10f64.powi(power)))
+        .filter(|tick| (from - 1e-9..=to + 1e-9).contains(&tick.log10()))
+        .collect()
 }
 
 /// About `wanted` round values from `low` to `high`, both included if round themselves.
@@ -115,12 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn a_logarithmic_scale_spans_whole_decades_and_does_not_show_zero() {
-        let scale = Scale::logarithmic((0.3, 40.0), (100.0, 0.0));
+    fn a_logarithmic_scale_begins_and_ends_on_round_values_and_does_not_show_zero() {
+        let scale = Scale::logarithmic((0.13, 70.0), (100.0, 0.0));
         assert_eq!(scale.ticks(5), [0.1, 1.0, 10.0, 100.0]);
         assert!(scale.at(0.0).is_nan());
         // Half of three decades up; powers of ten carry rounding of about 1e-16.
         assert!((scale.at(10f64.powf(0.5)) - 50.0).abs() < 1e-9);
+        assert_eq!(
+            Scale::logarithmic((6.1, 18.0), (1.0, 0.0)).ticks(5),
+            [5.0, 10.0, 20.0]
+        );
     }
 
     #[test]

@@ -9,6 +9,10 @@ use crate::statistics::Sample;
 /// Bins wanted in a histogram; round bin edges give about as many.
 const BINS: usize = 14;
 
+/// Where the first bin begins and the last one ends, in pixels.
+const LEFT: f64 = 12.0;
+const RIGHT: f64 = 226.0;
+
 /// A histogram of a sample, its bins on round edges and its median marked.
 pub(crate) fn histogram(sample: &Sample, title: &str, unit: &str, ids: &mut Ids) -> String {
     let (low, high) = (sample.sorted[0], sample.sorted[sample.n - 1]);
@@ -27,8 +31,8 @@ pub(crate) fn histogram(sample: &Sample, title: &str, unit: &str, ids: &mut Ids)
     let most = counts.iter().copied().max().unwrap_or(1) as f64;
     let to = from + bins as f64 * step;
     let mut canvas = Canvas::new(240.0, 120.0);
-    let frame = Frame::linear([8.0, 24.0, 232.0, 88.0], (from, to), (0.0, most));
-    let x = Scale::linear((from, to), (8.0, 232.0));
+    let frame = Frame::linear([LEFT, 24.0, RIGHT, 88.0], (from, to), (0.0, most));
+    let x = Scale::linear((from, to), (LEFT, RIGHT));
     for (bin, count) in counts.iter().enumerate() {
         let (left, right) = (
             x.at(from + bin as f64 * step),

@@ -41,28 +41,19 @@ pub(crate) fn end_labels(
     }
 }
 
-/// A name of at most `length` characters: whole, or whole words of it, or cut.
+/// A name of at most `length` characters: whole, or its first words and an ellipsis.
 pub(crate) fn shorten(name: &str, length: usize) -> String {
     if name.chars().count() <= length {
         return name.to_owned();
     }
-    let mut short = String::new();
-    for word in name.split_whitespace() {
-        let longer = if short.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{short} {word}")
-        };
-        if longer.chars().count() > length {
-            break;
-        }
-        short = longer;
-    }
-    if short.is_empty() {
-        short = name.chars().take(length.saturating_sub(1)).collect();
-        short.push('…');
-    }
-    short
+    let room = length.saturating_sub(1);
+    let start: String = name.chars().take(room + 1).collect();
+    // Cut between words, unless that would leave less than half.
+    let cut = match start.rsplit_once(char::is_whitespace) {
+        Some((words, _)) if 2 * words.chars().count() >= room => words.to_owned(),
+        _ => start.chars().take(room).collect(),
+    };
+    format!("{}…", cut.trim_end_matches([' ', ',', ';']))
 }
 
 #[cfg(test)]
@@ -101,8 +92,8 @@ mod tests {
 
     #[test]
     fn a_long_name_is_cut_between_words() {
-        assert_eq!(shorten("guselkumab 100 mg", 14), "guselkumab 100");
-        assert_eq!(shorten("deucravacitinibine", 10), "deucravac…");
+        assert_eq!(shorten("guselkumab 100 mg", 14), "guselkumab…");
+        assert_eq!(shorten("deucravacitinib", 10), "deucravac…");
         assert_eq!(shorten("placebo", 14), "placebo");
     }
 }

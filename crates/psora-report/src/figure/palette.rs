@@ -10,7 +10,7 @@ use psora_trial::TrialResult;
 const COLOURS: usize = 6;
 
 /// The longest name at the end of a curve, in characters.
-const SHORT: usize = 16;
+const SHORT: usize = 14;
 
 /// The styles of a trial's arms.
 #[derive(Debug)]
@@ -56,9 +56,6 @@ impl Palette {
 
 /// The first word of an arm's name where no other arm begins with it, or what fits.
 fn short_name(name: &str, result: &TrialResult) -> String {
-    if name.chars().count() <= SHORT {
-        return name.to_owned();
-    }
     let first = |name: &str| {
         name.split_whitespace()
             .next()
@@ -72,11 +69,13 @@ fn short_name(name: &str, result: &TrialResult) -> String {
         .filter(|arm| first(&arm.name) == word)
         .count();
     if same == 1 {
-        shorten(&word, SHORT)
-    } else {
-        // Arms of one drug differ by what follows: `secukinumab 300 mg` becomes `secuk. 300 mg`.
-        let rest: Vec<&str> = name.split_whitespace().skip(1).collect();
-        let start: String = word.chars().take(5).collect();
-        shorten(&format!("{start}. {}", rest.join(" ")), SHORT)
+        return shorten(&word, SHORT);
     }
+    if name.chars().count() <= SHORT {
+        return name.to_owned();
+    }
+    // Arms of one drug differ by what follows: `secukinumab 300 mg` becomes `secuk. 300 mg`.
+    let rest: Vec<&str> = name.split_whitespace().skip(1).collect();
+    let start: String = word.chars().take(5).collect();
+    shorten(&format!("{start}. {}", rest.join(" ")), SHORT)
 }

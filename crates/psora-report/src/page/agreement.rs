@@ -22,7 +22,7 @@ pub(super) fn agreement(page: &mut Page<'_>) -> String {
     };
     let pairs = pairs(page);
     let mut html = html::section("agreement", "Simulated beside published");
-    html.push_str(&page.legend(false));
+    html.push_str(&page.legend(Some("simulated")));
     let panels = scatter(page, &pairs) + &dumbbells(page, &pairs);
     let caption = format!(
         "Left: each marker is one published share; on the diagonal the two agree, between the \

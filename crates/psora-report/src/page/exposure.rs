@@ -45,8 +45,7 @@ pub(super) fn exposure(page: &mut Page<'_>) -> String {
     html.push_str(&html::figure(
         "small",
         &panels,
-        "Line: median of the patients; band: nine in ten (5 to 95%). Recorded at visits only, \
-         before that visit’s dose: peaks between visits are not seen. Triangles: doses of the first patient.",
+        "Line: median of the patients; band: nine in ten (5 to 95%). Recorded at visits only: peaks between visits are not seen. Triangles: doses of the first patient.",
     ));
     let headings = [
         Heading::Text("Arm"),

@@ -56,10 +56,12 @@ pub(super) fn details(summary: &str, content: &str) -> String {
 
 /// A figure with its panels side by side; `size` is a class of the style sheet.
 pub(super) fn figure(size: &str, panels: &str, caption: &str) -> String {
-    format!(
-        "<figure><div class=\"panels {size}\">\n{panels}</div><figcaption>{}</figcaption></figure>\n",
-        escape(caption)
-    )
+    let caption = if caption.is_empty() {
+        String::new()
+    } else {
+        format!("<figcaption>{}</figcaption>", escape(caption))
+    };
+    format!("<figure><div class=\"panels {size}\">\n{panels}</div>{caption}</figure>\n")
 }
 
 /// Opens a section.
@@ -90,6 +92,14 @@ pub(super) fn with_doi_link(text: &str) -> String {
         escape(before),
         escape(after)
     )
+}
+
+/// Text that begins with a capital.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]

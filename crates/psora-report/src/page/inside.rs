@@ -47,8 +47,17 @@ struct Series<'a> {
     /// Its name in the model and its unit.
     unit: String,
     value: Box<dyn Fn(&PatientResult, usize) -> f64 + 'a>,
-    /// Whether it is judged at visits, and so drawn with a marker a visit.
-    visits: bool,
+    marks: Marks,
+}
+
+/// What is drawn besides the curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Marks {
+    None,
+    /// A dot a visit.
+    Visits,
+    /// The arm's doses.
+    Doses,
 }
 
 fn series<'a>(arm: &'a ArmResult) -> Vec<Series<'a>> {
@@ -63,7 +72,7 @@ fn series<'a>(arm: &'a ArmResult) -> Vec<Series<'a>> {
                 .and_then(Option::as_ref)
                 .map_or(f64::NAN, |s| s.pasi)
         }),
-        visits: true,
+        marks: Marks::Visits,
     }];
     for variable in reading::variables(arm) {
         let label = if variable.label.is_empty() {
@@ -75,12 +84,16 @@ fn series<'a>(arm: &'a ArmResult) -> Vec<Series<'a>> {
             "" | "1" => variable.name.to_owned(),
             unit => format!("{}, {unit}", variable.name),
         };
+        let marks = match variable.drug() {
+            Some(_) => Marks::Doses,
+            None => Marks::None,
+        };
         all.push(Series {
             group: group(&variable),
             title: label.to_owned(),
             unit,
             value: Box::new(move |patient, visit| variable.at(arm, patient, visit)),
-            visits: false,
+            marks,
         });
     }
     all
@@ -134,7 +147,7 @@ fn inside_arm(page: &mut Page<'_>, index: usize, chosen: &[Exemplar<'_>]) -> Str
         let _ = write!(
             html,
             "<h4>{}</h4><div class=\"panels tiny\">\n{panels}</div>\n",
-            escape(&capital(&name))
+            escape(&html::capital(&name))
         );
     }
     html.push_str(&html::details(
@@ -143,13 +156,6 @@ fn inside_arm(page: &mut Page<'_>, index: usize, chosen: &[Exemplar<'_>]) -> Str
     ));
     html.push_str("</div>\n");
     html
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 /// The switch between patients, and a line on each.
@@ -193,7 +199,7 @@ fn story(page: &Page<'_>, exemplar: &Exemplar<'_>) -> String {
         Status::Failed { week, .. } => format!("failed in week {}", number::week(*week)),
     };
     let mut parts = vec![
-        format!("{}, number {}", capital(exemplar.role), patient.id),
+        format!("{}, number {}", html::capital(exemplar.role), patient.id),
         end,
         format!("PASI {} to {}", pasi(patient, true), pasi(patient, false)),
     ];
@@ -250,7 +256,7 @@ fn panel(page: &mut Page<'_>, index: usize, one: &Series<'_>, chosen: &[Exemplar
     frame.draw(
         &mut canvas,
         &Axes {
-            title: &shorten(&capital(&one.title), 36),
+            title: &shorten(&html::capital(&one.title), 32),
             x_title: "week",
             y_title: &shorten(&one.unit, 36),
             x_ticks: &week_ticks(page.last_week()),
@@ -258,7 +264,7 @@ fn panel(page: &mut Page<'_>, index: usize, one: &Series<'_>, chosen: &[Exemplar
         },
     );
     canvas.path("band context", &area(&frame, band));
-    if one.visits {
+    if one.marks == Marks::Doses {
         dose_marks(&mut canvas, &frame, arm, page.last_week());
     }
     for (place, exemplar) in chosen.iter().enumerate() {
@@ -272,7 +278,7 @@ fn panel(page: &mut Page<'_>, index: usize, one: &Series<'_>, chosen: &[Exemplar
             "class=\"patient{shown}\" data-patient=\"{place}\""
         ));
         canvas.path("curve solid", &line(&frame, points.iter().copied()));
-        if one.visits && points.len() <= 60 {
+        if one.marks == Marks::Visits && points.len() <= 60 {
             for &(week, value) in &points {
                 dot(&mut canvas, "visit", 0, frame.at(week, value));
             }

@@ -80,17 +80,17 @@ impl Page<'_> {
             .fold(0.0, f64::max)
     }
 
-    /// A legend of the arms: colour, dash and marker.
-    fn legend(&self, published: bool) -> String {
+    /// A legend of the arms: colour, dash, and a marker of class `marker` if there is one.
+    fn legend(&self, marker: Option<&str>) -> String {
         let mut html = String::from("<ul class=\"legend\">");
         for (index, arm) in self.result.arms.iter().enumerate() {
             let mut canvas = crate::figure::Canvas::new(46.0, 14.0);
             let class = self.palette.class(index);
             canvas.line(&format!("curve {class}"), (1.0, 7.0), (30.0, 7.0));
-            if published {
+            if let Some(marker) = marker {
                 crate::figure::dot(
                     &mut canvas,
-                    &format!("{class} published"),
+                    &format!("{class} {marker}"),
                     index,
                     (39.0, 7.0),
                 );
@@ -101,7 +101,7 @@ impl Page<'_> {
                 escape(&arm.name)
             ));
         }
-        if published {
+        if marker == Some("published") {
             html.push_str("<li class=\"quiet\">line: simulated; hollow marker: published</li>");
         }
         html.push_str("</ul>\n");

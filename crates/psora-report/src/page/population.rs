@@ -38,9 +38,9 @@ pub(super) fn population(page: &mut Page<'_>) -> String {
     html.push_str(&table(page, &quantities));
     let panels: String = quantities
         .iter()
-        .filter(|quantity| !quantity.is_share() && quantity.sample.n > 1)
+        .filter(|quantity| !quantity.is_share() && quantity.sample.sd > 0.0)
         .map(|quantity| {
-            let title = crate::figure::shorten(quantity.label, 34);
+            let title = crate::figure::shorten(&html::capital(quantity.label), 34);
             let unit = match quantity.unit {
                 "" | "1" => quantity.name.to_owned(),
                 unit => format!("{}, {unit}", quantity.name),

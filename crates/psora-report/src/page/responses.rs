@@ -15,7 +15,7 @@ pub(super) fn responses(page: &mut Page<'_>) -> String {
         return String::new();
     }
     let mut html = html::section("responses", "Responders over time");
-    html.push_str(&page.legend(reading::agreement(page.result).is_some()));
+    html.push_str(&page.legend(reading::agreement(page.result).map(|_| "published")));
     let panels: String = endpoints
         .iter()
         .map(|endpoint| panel(page, endpoint))
@@ -111,7 +111,7 @@ fn panel(page: &mut Page<'_>, endpoint: &str) -> String {
             })
         })
         .collect();
-    end_labels(&mut canvas, 304.0, (36.0, 224.0), labels);
+    end_labels(&mut canvas, 306.0, (36.0, 224.0), labels);
     let description = description(page, endpoint);
     canvas.finish(
         &mut page.ids,

@@ -32,6 +32,11 @@ pub(super) fn severity(page: &mut Page<'_>) -> String {
     }
     let mut html = html::section("severity", "Severity over time");
     html.push_str(&figures);
+    html.push_str(&html::paragraph(
+        "Line: mean among those observed; darker band: half of the patients (25 to 75%), lighter \
+         band: nine in ten (5 to 95%), which is how patients differ, not how sure the model is. \
+         Hollow markers: published mean, with 1.96 standard errors where they were given.",
+    ));
     html.push_str(&html::details("All means by week", &table(page)));
     html.push_str("</section>\n");
     html
@@ -62,13 +67,7 @@ fn panels(page: &mut Page<'_>, quantity: &str, unit: &str) -> String {
     for index in 0..page.result.arms.len() {
         panels.push_str(&panel(page, index, quantity, unit, (low, high * 1.02)));
     }
-    html::figure(
-        "small",
-        &panels,
-        "Line: mean among those observed; darker band: half of the patients (25 to 75%), lighter \
-         band: nine in ten (5 to 95%), which is how patients differ, not how sure the model is. \
-         Hollow markers: published mean, with 1.96 standard errors where they were given.",
-    )
+    html::figure("small", &panels, "")
 }
 
 fn panel(page: &mut Page<'_>, index: usize, quantity: &str, unit: &str, y: (f64, f64)) -> String {
