@@ -127,23 +127,25 @@ impl<'a> Lane<'a> {
                 let state = self.worst;
                 return Some(self.end(lane, block, Some(Failure { time, state, why })));
             }
-            block.step[lane] = self.fit(stop - time, stop);
+            let reach = self.proposal.min(block.reach(lane));
+            block.step[lane] = self.fit(reach, stop - time, stop);
             return None;
         }
     }
 
-    /// Shortens the proposed step so that it lands on the stop, or half-way to it rather
-    /// than just before it. The proposal itself stays.
-    fn fit(&mut self, remaining: f64, stop: f64) -> f64 {
-        self.landing = (self.proposal >= remaining).then_some(stop);
-        self.clipped = 2.0 * self.proposal > remaining;
-        if self.landing.is_some() {
+    /// Shortens a step so that it lands on the stop, or half-way to it rather than just
+    /// before it. The proposal itself stays.
+    fn fit(&mut self, reach: f64, remaining: f64, stop: f64) -> f64 {
+        self.landing = (reach >= remaining).then_some(stop);
+        let step = if self.landing.is_some() {
             remaining
-        } else if self.clipped {
+        } else if 2.0 * reach > remaining {
             0.5 * remaining
         } else {
-            self.proposal
-        }
+            reach
+        };
+        self.clipped = step < self.proposal;
+        step
     }
 
     /// Judges the block's attempt. True if the lane takes the proposed state.

@@ -83,6 +83,27 @@ impl Program {
         self.outputs.results.len()
     }
 
+    /// The size of the program in one line, for those who tune it.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let count = |tape: &Tape| {
+            let runs = tape.runs.len();
+            let words: usize = tape.words.len();
+            format!("{words} words in {runs} runs")
+        };
+        format!(
+            "{} states, {} Jacobian entries, {} in the factors; {} registers; \
+             rates {}; with slopes {}; outputs {}",
+            self.states(),
+            self.pattern.len(),
+            self.elimination.entries,
+            self.flat.registers,
+            count(&self.rates),
+            count(&self.slopes),
+            count(&self.outputs)
+        )
+    }
+
     /// Rates of change and outputs at one point of a course.
     ///
     /// Levels and infusions are those that events before `time` have set.

@@ -121,6 +121,22 @@ impl<'a, const W: usize> Block<'a, W> {
         self.registers[first + self.program.sizes.inputs + input][lane] = 0.0;
     }
 
+    /// The longest step that cannot pass over a wave of an input unseen: one knot spacing
+    /// while a curve moves, and not beyond its first one before.
+    pub(crate) fn reach(&self, lane: usize) -> f64 {
+        let time = self.time[lane];
+        let reaches = self.curves[lane].iter().map(|curve| {
+            let Signal { from, spacing, .. } = *curve.signal;
+            let until = from + spacing * curve.signal.knots.len() as f64;
+            if time > until {
+                f64::INFINITY
+            } else {
+                spacing + (from - spacing - time).max(0.0)
+            }
+        });
+        reaches.fold(f64::INFINITY, f64::min)
+    }
+
     /// Copies what is held for a lane, and his state, for a plain evaluation.
     pub(crate) fn show(&self, lane: usize, scalar: &mut Scalar) {
         for register in self.program.flat.held..self.program.flat.scratch {
@@ -387,5 +403,35 @@ fn sum<const W: usize, const J: usize>(
             }
         }
         put(i, total);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Accuracy, RODAS5};
+    use psora_equations::{Equations, Graph};
+
+    #[test]
+    fn a_vanishing_pivot_is_noticed_and_a_smaller_step_is_sound() {
+        // x' = x + 1000 y, y' = -1000 x. With h gamma = 1 the first pivot vanishes although
+        // the matrix is far from singular: only exchanging rows would solve it.
+        let mut graph = Graph::new();
+        let (x, y) = (graph.state(0), graph.state(1));
+        let big = graph.constant(1000.0);
+        let (push, pull) = (graph.multiply(big, y), graph.multiply(big, x));
+        let rates = vec![graph.add(x, push), graph.negate(pull)];
+        let program = Program::compile(&Equations {
+            graph,
+            rates,
+            ..Equations::default()
+        });
+        let tolerance = Tolerance::of(Accuracy::Standard);
+        let mut block = Block::<2>::new(&program, &RODAS5, tolerance);
+        block.state = vec![[1.0; 2]; 2];
+        block.step = [1.0 / RODAS5.gamma, 1e-5];
+        block.attempt();
+        assert!(block.error[0].is_nan());
+        assert!(block.error[1] < 1.0);
     }
 }
