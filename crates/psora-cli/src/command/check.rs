@@ -93,7 +93,7 @@ fn line(outcome: &CheckOutcome) -> String {
         Err(why) => why.clone(),
     };
     format!(
-        "  {verdict} {}: {}\n              {figures} on day {} from {start}  ({})\n",
+        "  {verdict} {}: {}\n              {figures} on day {} from {start}  {}\n",
         check.module, check.name, check.day, check.source
     )
 }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A folder with a library in it, in which `psora` is run.
-pub struct World {
+pub(crate) struct World {
     root: PathBuf,
 }
 
 impl World {
-    pub fn new(test: &str) -> Self {
+    pub(crate) fn new(test: &str) -> Self {
         let name = format!("psora-{}-{test}", std::process::id());
         let root = std::env::temp_dir().join(name);
         let world = Self { root };
@@ -35,29 +35,29 @@ impl World {
         world
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).expect("a text")
     }
 
     /// Replaces a piece of a text, which must be there.
-    pub fn change(&self, path: &str, from: &str, to: &str) {
+    pub(crate) fn change(&self, path: &str, from: &str, to: &str) {
         let text = self.read(path);
         assert!(text.contains(from), "{path} has no `{from}`");
         self.write(path, &text.replacen(from, to, 1));
     }
 
     /// The command, ready to be run in this folder.
-    pub fn command(&self, words: &str) -> Command {
+    pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psora"));
         command
             .args(words.split_whitespace())
@@ -65,12 +65,12 @@ impl World {
         command
     }
 
-    pub fn psora(&self, words: &str) -> Said {
+    pub(crate) fn psora(&self, words: &str) -> Said {
         Said::from(self.command(words).output().expect("psora starts"))
     }
 
     /// The names below a folder, in order; none if it is not there.
-    pub fn names(&self, folder: &str) -> Vec<String> {
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.path(folder))
             .into_iter()
             .flatten()
@@ -82,7 +82,7 @@ impl World {
     }
 
     /// Every file of a folder of results but `run.json`, which says how a run went.
-    pub fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
         self.names(folder)
             .into_iter()
             .filter(|name| name != "run.json")
@@ -102,10 +102,10 @@ impl Drop for World {
 
 /// What a command said, and how it ended.
 #[derive(Debug)]
-pub struct Said {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Said {
