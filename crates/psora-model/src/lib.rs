@@ -7,12 +7,21 @@
 //!
 //! It never integrates in time and never touches the file system.
 
+mod bibliography;
+mod calibrate;
+mod check;
+mod claim;
 mod diagnostic;
+mod lower;
 mod lowered;
 mod model;
+mod read;
+mod suggest;
+mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use lowered::{InputSlot, Lowered, OutputSlot, ParameterSlot, StateSlot};
 pub use model::{
-    Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Treatment, Variation,
+    Check, Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Start, Treatment,
+    Variation,
 };
