@@ -35,11 +35,14 @@ pub struct Rater {
     pub iga_sd: f64,
     /// The share of each error's variance that stays with the patient from visit to visit.
     pub persistent_share: f64,
+    /// The share of an error's variance that all signs (or all areas) of a look have in
+    /// common: a strict eye is strict everywhere.
+    pub common_share: f64,
     /// The involved share of a region below which nothing is seen.
     pub trace_area: f64,
 }
 
-/// Standard normal errors of one look at one patient.
+/// Standard normal errors at one patient: of a look, or what stays from look to look.
 struct Errors {
     signs: [[f64; 4]; 3],
     area: [f64; 4],
@@ -55,6 +58,7 @@ impl Rater {
             area_log_sd: 0.0,
             iga_sd: 0.0,
             persistent_share: 0.0,
+            common_share: 0.0,
             trace_area,
         }
     }
@@ -64,14 +68,7 @@ impl Rater {
     /// The errors belong to seed, patient and occasion: the same in every arm.
     #[must_use]
     pub fn score(&self, latent: &Latent, seed: u64, id: u64, occasion: &str) -> Scores {
-        let stays = Errors::draw(&mut Stream::new(seed, id, "rater"));
-        let passes = Errors::draw(&mut Stream::new(seed, id, &format!("rater at {occasion}")));
-        let (old, new) = (
-            libm::sqrt(self.persistent_share),
-            libm::sqrt(1.0 - self.persistent_share),
-        );
-        let error = |stays: f64, passes: f64| old * stays + new * passes;
-
+        let errors = self.errors(seed, id, occasion);
         let mut scores = Scores {
             pasi: 0.0,
             erythema: [0; 4],
@@ -89,15 +86,17 @@ impl Rater {
                 continue;
             }
             let signs = [0, 1, 2].map(|sign| {
-                let error = error(stays.signs[sign][region], passes.signs[sign][region]);
-                whole(latent.signs[sign][region], self.sign_sd * error)
+                whole(
+                    latent.signs[sign][region],
+                    self.sign_sd * errors.signs[sign][region],
+                )
             });
             let sum: u8 = signs.iter().sum();
             if sum == 0 {
                 continue;
             }
-            let error = error(stays.area[region], passes.area[region]);
-            let area = (true_area * libm::exp(self.area_log_sd * error)).min(1.0);
+            let error = self.area_log_sd * errors.area[region];
+            let area = (true_area * libm::exp(error)).min(1.0);
             let class = class(area);
             [
                 scores.erythema[region],
@@ -112,24 +111,46 @@ impl Rater {
             severity += seen * (0..3).map(|sign| latent.signs[sign][region]).sum::<f64>() / 3.0;
         }
         if visible > 0.0 {
-            let error = error(stays.global, passes.global);
-            scores.iga = whole(severity / visible, self.iga_sd * error);
+            scores.iga = whole(severity / visible, self.iga_sd * errors.global);
         }
         // Sums of tenths: 7.2 must be 7.2, however it was added up.
         scores.pasi = (scores.pasi * 10.0).round() / 10.0;
         scores
     }
+
+    /// What stays and what passes, together of unit variance.
+    fn errors(&self, seed: u64, id: u64, occasion: &str) -> Errors {
+        let draw =
+            |purpose: &str| Errors::draw(&mut Stream::new(seed, id, purpose), self.common_share);
+        let (old, new) = (
+            libm::sqrt(self.persistent_share),
+            libm::sqrt(1.0 - self.persistent_share),
+        );
+        let passes = draw(&format!("rater at {occasion}"));
+        draw("rater").map(&passes, |stays, passes| old * stays + new * passes)
+    }
 }
 
 impl Errors {
-    fn draw(stream: &mut Stream) -> Self {
-        let mut four = || [0; 4].map(|_| stream.normal());
-        let signs = [four(), four(), four()];
-        let area = four();
+    fn draw(stream: &mut Stream, common_share: f64) -> Self {
+        let (together, alone) = (libm::sqrt(common_share), libm::sqrt(1.0 - common_share));
+        let (sign, area) = (stream.normal(), stream.normal());
+        let mut four = |common: f64| [0; 4].map(|_| together * common + alone * stream.normal());
+        let signs = [four(sign), four(sign), four(sign)];
+        let area = four(area);
         Self {
             signs,
             area,
-            global: stream.normal(),
+            global: together * sign + alone * stream.normal(),
+        }
+    }
+
+    fn map(self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        let four = |a: [f64; 4], b: [f64; 4]| [0, 1, 2, 3].map(|k| f(a[k], b[k]));
+        Self {
+            signs: [0, 1, 2].map(|sign| four(self.signs[sign], other.signs[sign])),
+            area: four(self.area, other.area),
+            global: f(self.global, other.global),
         }
     }
 }
@@ -219,43 +240,47 @@ mod tests {
         }
     }
 
-    #[test]
-    fn two_looks_at_a_patient_agree_better_than_looks_at_two() {
-        let rater = person();
-        let latent = even(2.5, 0.25);
-        let looks: Vec<(f64, f64)> = (0..4_000)
-            .map(|id| {
-                let look = |occasion| rater.score(&latent, 1, id, occasion).pasi;
-                (look("screening"), look("week 0"))
-            })
-            .collect();
-        let n = looks.len() as f64;
-        let mean = looks.iter().map(|(a, _)| a).sum::<f64>() / n;
-        let (mut one, mut both) = (0.0, 0.0);
-        for (a, b) in &looks {
-            one += (a - mean).powi(2) / n;
-            both += (a - mean) * (b - mean) / n;
+    /// A patient of a clinic: each region with its own signs and area.
+    fn somebody(id: u64) -> Latent {
+        let mut stream = Stream::new(9, id, "somebody");
+        let mut between = |low: f64, high: f64| low + (high - low) * stream.uniform();
+        Latent {
+            signs: [0; 3].map(|_| [0; 4].map(|_| between(1.0, 3.0))),
+            area: [0; 4].map(|_| between(0.01, 0.25)),
         }
-        // Rounding to whole scores eats a little of the persistent share of 0.55.
-        assert!((0.40..0.60).contains(&(both / one)), "{}", both / one);
     }
 
     #[test]
-    fn the_same_picture_scored_twice_differs_about_as_published() {
-        // Published for trained raters of pictures: 2.2 points at a mean PASI of 8.8
-        // (PMID 29569769). Raters in trials are assumed somewhat better, hence the band.
-        let rater = person();
-        let latent = even(2.0, 0.15);
-        let n = 4_000;
+    fn an_error_stays_with_patient_and_rater_as_far_as_stated() {
+        let (rater, n) = (person(), 4_000);
+        let (mut one, mut both) = (0.0, 0.0);
+        for id in 0..n {
+            let truth = Rater::exact(0.001).score(&somebody(id), 1, id, "").bsa;
+            let look =
+                |occasion| libm::log(rater.score(&somebody(id), 1, id, occasion).bsa / truth);
+            let (a, b) = (look("screening"), look("week 0"));
+            one += a * a;
+            both += a * b;
+        }
+        // The area is not rounded: its error shows the stated share of 0.55, within four
+        // standard errors of 4,000 pairs.
+        assert!((both / one - 0.55).abs() < 0.06, "{}", both / one);
+    }
+
+    #[test]
+    fn the_same_skin_scored_twice_differs_about_as_published() {
+        // Published for trained raters of pictures: 2.2 points at a mean PASI of 8.8, a
+        // quarter (PMID 29569769). Raters of trials are assumed to do somewhat better.
+        let (rater, n) = (person(), 4_000);
         let (mut mean, mut difference) = (0.0, 0.0);
         for id in 0..n {
-            let look = |occasion| rater.score(&latent, 1, id, occasion).pasi;
+            let look = |occasion| rater.score(&somebody(id), 1, id, occasion).pasi;
             let (a, b) = (look("week 1"), look("week 2"));
             mean += (a + b) / 2.0 / n as f64;
             difference += (a - b).abs() / n as f64;
         }
         let relative = difference / mean;
-        assert!((0.08..0.25).contains(&relative), "{difference} at {mean}");
+        assert!((0.12..0.25).contains(&relative), "{difference} at {mean}");
     }
 
     proptest! {

@@ -46,16 +46,18 @@ fn population(root: &Table, reader: &mut Reader) -> Option<Population> {
         "area_log_sd",
         "iga_sd",
         "persistent_share",
+        "common_share",
         "trace_area",
     ];
     let rater = section(root, reader, "rater", &rater_keys, |numbers| {
-        let [sign, area, iga, persistent, trace] =
+        let [sign, area, iga, persistent, common, trace] =
             rater_keys.map(|key| numbers.get(key, "1", 0.0, 1.0));
         Some(Rater {
             sign_sd: sign?,
             area_log_sd: area?,
             iga_sd: iga?,
             persistent_share: persistent?,
+            common_share: common?,
             trace_area: trace?,
         })
     });
