@@ -8,10 +8,12 @@
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
 //! lends it those.
 
+mod document;
 pub mod evidence;
 mod host;
 pub mod outcome;
 pub mod population;
+mod random;
 mod result;
 pub mod treatment;
 mod trial;

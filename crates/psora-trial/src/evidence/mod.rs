@@ -1,5 +1,13 @@
-//! What is published: a study as text.
+//! What is published: a study as text (`evidence/NAME/study.toml`), nothing inferred.
+//!
+//! A [`Study`] gives a trial its arms, its baseline and the figures that stand beside the
+//! simulated ones. Its regimens are checked for grammar here and for drugs when a trial is
+//! made, since a study may speak of a drug that the model does not know.
 
+mod read;
+
+use crate::Interval;
+use crate::outcome::statistics::wilson;
 use psora_model::Diagnostics;
 use std::ops::Range;
 
@@ -57,6 +65,8 @@ pub struct StudyArm {
     pub regimen_span: Range<usize>,
     /// Its own baseline, if published.
     pub population: Option<Baseline>,
+    /// Everything else that the file says of it, as `(key, words)` (`rescue`, `enriched`).
+    pub remarks: Vec<(String, String)>,
     /// Results.
     pub results: Vec<PublishedResult>,
 }
@@ -72,6 +82,8 @@ pub struct PublishedResult {
     pub subgroup: Option<String>,
     /// How missing patients were counted (`NRI`, `LOCF`, `MI`, `observed`).
     pub imputation: Option<String>,
+    /// Everything else that the file says of it, as `(key, words)` (`clock`, `definition`).
+    pub remarks: Vec<(String, String)>,
 }
 
 /// The figure of a published result.
@@ -115,13 +127,87 @@ impl Study {
     ///
     /// # Errors
     /// Everything that is wrong with the text.
-    pub fn read(_file: &str, _text: &str) -> Result<Self, Diagnostics> {
-        unimplemented!()
+    pub fn read(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        read::read(file, text)
     }
 
     /// The weeks of all results, ascending, each once.
     #[must_use]
     pub fn weeks(&self) -> Vec<f64> {
-        unimplemented!()
+        let results = self.arms.iter().flat_map(|arm| &arm.results);
+        let mut weeks: Vec<f64> = results.map(|result| result.week).collect();
+        weeks.sort_by(f64::total_cmp);
+        weeks.dedup();
+        weeks
+    }
+}
+
+impl Baseline {
+    /// The baseline in words, as `(quantity, value)`.
+    #[must_use]
+    pub fn in_words(&self) -> Vec<(String, String)> {
+        let mut words = Vec::new();
+        if let Some(n) = self.n {
+            words.push(("n".to_owned(), n.to_string()));
+        }
+        for (name, summary) in &self.quantities {
+            let value = match (summary.mean, summary.sd, summary.median) {
+                (Some(mean), Some(sd), _) => format!("{mean} ({sd})"),
+                (Some(mean), None, _) => mean.to_string(),
+                (None, _, Some(median)) => format!("median {median}"),
+                (None, _, None) => continue,
+            };
+            words.push((name.clone(), value));
+        }
+        for (name, share) in &self.shares {
+            // Shares are published in whole or tenths of percent.
+            words.push((
+                name.clone(),
+                format!("{} %", (share * 1000.0).round() / 10.0),
+            ));
+        }
+        if !self.inclusion.is_empty() {
+            words.push(("inclusion".to_owned(), self.inclusion.join(", ")));
+        }
+        words
+    }
+}
+
+impl PublishedResult {
+    /// The proportion of the whole arm that responded by `endpoint` at `week`, if this is it.
+    #[must_use]
+    pub fn responders(&self, endpoint: &str, week: f64) -> Option<(usize, usize, Interval)> {
+        match &self.value {
+            PublishedValue::Responders {
+                endpoint: own,
+                responders,
+                of,
+            } if own == endpoint && self.is_of_whole_arm_at(week) && *of > 0 => {
+                Some((*responders, *of, wilson(*responders, *of)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The mean of `quantity` in the whole arm at `week` and its standard error (0 where not
+    /// published), if this is it.
+    #[must_use]
+    pub fn mean(&self, quantity: &str, week: f64) -> Option<(f64, f64)> {
+        match &self.value {
+            PublishedValue::Mean {
+                quantity: own,
+                mean,
+                se,
+                ..
+            } if own == quantity && self.is_of_whole_arm_at(week) => {
+                Some((*mean, se.unwrap_or(0.0)))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_of_whole_arm_at(&self, week: f64) -> bool {
+        // Weeks are written by people: anything nearer than a minute is the same visit.
+        self.subgroup.is_none() && (self.week - week).abs() < 1e-4
     }
 }
