@@ -45,6 +45,9 @@ impl Default for Options {
 }
 
 /// Runs every course through `program`, in order. Single-threaded: callers split blocks.
+///
+/// # Panics
+/// If `options.lanes` is none of the widths it names, or a course does not fit the program.
 #[must_use]
 pub fn solve(program: &Program, courses: &[Course], options: &Options) -> Vec<Trajectory> {
     solve_by(&RODAS5, program, courses, options)

@@ -19,6 +19,25 @@ use crate::method::Rosenbrock;
 use crate::program::Scalar;
 use crate::{Program, Signal};
 
+/// Calls `$sum::<W, J>` with `J` the number of weights, so that its inner loop unrolls.
+macro_rules! by_count {
+    ($count:expr, $sum:ident, $arguments:tt) => {
+        match $count {
+            1 => by_count!(@ $sum, 1, $arguments),
+            2 => by_count!(@ $sum, 2, $arguments),
+            3 => by_count!(@ $sum, 3, $arguments),
+            4 => by_count!(@ $sum, 4, $arguments),
+            5 => by_count!(@ $sum, 5, $arguments),
+            6 => by_count!(@ $sum, 6, $arguments),
+            7 => by_count!(@ $sum, 7, $arguments),
+            more => unreachable!("a method of {} stages needs a line here", more + 1),
+        }
+    };
+    (@ $sum:ident, $j:literal, ($($argument:expr),*)) => {
+        $sum::<W, $j>($($argument),*)
+    };
+}
+
 /// The relative residual above which a factorisation counts as failed. A sound one leaves
 /// about 1e-15; the solutions of the stages need no more than the tightest tolerance.
 const SOUND_RESIDUAL: f64 = 1e-10;
@@ -299,37 +318,27 @@ impl<'a, const W: usize> Block<'a, W> {
                 }
             }
         } else {
-            let (registers, state) = (&mut self.registers, &self.state);
-            combine(n, stage.a, before, |k, sum| {
-                for lane in 0..W {
-                    registers[k][lane] = state[k][lane] + sum[lane];
-                }
-            });
+            let (places, state) = (&mut self.registers[..n], &self.state);
+            by_count!(stage.a.len(), places_of, (places, state, stage.a, before));
         }
         if stage.alpha.to_bits() != self.method.stages[i - 1].alpha.to_bits() {
             self.clock(stage.alpha);
         }
         run(&self.program.rates, &mut self.registers);
 
-        let before = &self.stages[..i * n];
-        let results = &self.program.rates.results;
+        let (before, rest) = self.stages.split_at_mut(i * n);
+        let side = &mut rest[..n];
         let inverse = self.step.map(|h| 1.0 / h);
         let weight = self.step.map(|h| h * stage.d);
-        let (registers, flow, drift) = (&self.registers, &self.flow, &self.drift);
-        let side = &mut self.side;
-        combine(n, stage.c, before, |k, sum| {
-            let mut value = registers[results[k] as usize];
+        by_count!(stage.c.len(), sums_of, (side, inverse, stage.c, before));
+        for k in 0..n {
+            let rate = self.registers[self.program.rates.results[k] as usize];
+            let (flow, drift) = (self.flow[k], self.drift[k]);
             for lane in 0..W {
-                value[lane] += flow[k][lane];
-                value[lane] += inverse[lane] * sum[lane];
-                value[lane] += weight[lane] * drift[k][lane];
+                side[k][lane] += (rate[lane] + flow[lane]) + weight[lane] * drift[lane];
             }
-            side[k] = value;
-        });
-        self.program
-            .elimination
-            .solve(&self.factors, &mut self.side);
-        self.stages[i * n..(i + 1) * n].copy_from_slice(&self.side);
+        }
+        self.program.elimination.solve(&self.factors, side);
     }
 
     /// The proposed state, and its weighted root mean square error.
@@ -367,33 +376,38 @@ impl<'a, const W: usize> Block<'a, W> {
     }
 }
 
-/// Hands `put` the weighted sum of the stages, state by state.
+/// `places = state + sum_j weights_j stages_j`.
 #[inline(always)]
-fn combine<const W: usize>(
-    n: usize,
+fn places_of<const W: usize, const J: usize>(
+    places: &mut [Lanes<W>],
+    state: &[Lanes<W>],
     weights: &[f64],
     stages: &[Lanes<W>],
-    put: impl FnMut(usize, Lanes<W>),
 ) {
-    match weights.len() {
-        1 => sum::<W, 1>(n, weights, stages, put),
-        2 => sum::<W, 2>(n, weights, stages, put),
-        3 => sum::<W, 3>(n, weights, stages, put),
-        4 => sum::<W, 4>(n, weights, stages, put),
-        5 => sum::<W, 5>(n, weights, stages, put),
-        6 => sum::<W, 6>(n, weights, stages, put),
-        7 => sum::<W, 7>(n, weights, stages, put),
-        more => unreachable!("a method of {more} stages needs a line here"),
+    let n = places.len();
+    let weights: &[f64; J] = weights.try_into().expect("counted by the caller");
+    let rows: [&[Lanes<W>]; J] = std::array::from_fn(|j| &stages[j * n..(j + 1) * n]);
+    for i in 0..n {
+        let mut total = state[i];
+        for j in 0..J {
+            for lane in 0..W {
+                total[lane] += weights[j] * rows[j][i][lane];
+            }
+        }
+        places[i] = total;
     }
 }
 
+/// `sums = factor sum_j weights_j stages_j`.
 #[inline(always)]
-fn sum<const W: usize, const J: usize>(
-    n: usize,
+fn sums_of<const W: usize, const J: usize>(
+    sums: &mut [Lanes<W>],
+    factor: Lanes<W>,
     weights: &[f64],
     stages: &[Lanes<W>],
-    mut put: impl FnMut(usize, Lanes<W>),
 ) {
+    let n = sums.len();
+    let weights: &[f64; J] = weights.try_into().expect("counted by the caller");
     let rows: [&[Lanes<W>]; J] = std::array::from_fn(|j| &stages[j * n..(j + 1) * n]);
     for i in 0..n {
         let mut total = [0.0; W];
@@ -402,7 +416,10 @@ fn sum<const W: usize, const J: usize>(
                 total[lane] += weights[j] * rows[j][i][lane];
             }
         }
-        put(i, total);
+        for lane in 0..W {
+            total[lane] *= factor[lane];
+        }
+        sums[i] = total;
     }
 }
 

@@ -38,7 +38,7 @@ fn robertson_ends_where_the_test_set_says() {
     let published = [
         2.083340149701255e-8,
         8.333360770334713e-14,
-        0.9999999791665050,
+        0.999999979166505,
     ];
     for (mine, theirs) in end.iter().zip(published) {
         // Relative tolerance 1e-8 a step; errors of many decades of time add up.

@@ -321,3 +321,60 @@ pub(crate) fn instruction(graph: &Graph, node: Node) -> (Operation, [Option<Oper
 fn word(value: usize) -> u32 {
     u32::try_from(value).expect("a tape has fewer than 2^32 registers")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Alternating sums and products of a state, each on top of the last.
+    fn chain(length: usize) -> (Graph, Node) {
+        let mut graph = Graph::new();
+        let state = graph.state(0);
+        let mut node = state;
+        for k in 0..length {
+            node = if k % 2 == 0 {
+                graph.add(node, state)
+            } else {
+                graph.multiply(node, node)
+            };
+        }
+        (graph, node)
+    }
+
+    fn tape(graph: &Graph, result: Node) -> Tape {
+        let mut given = vec![None; graph.len()];
+        given[0] = Some(0);
+        Tape::build(graph, &[result], &given, 1)
+    }
+
+    #[test]
+    fn a_register_is_free_again_after_its_last_reader() {
+        let (graph, result) = chain(100);
+        assert_eq!(tape(&graph, result).registers, 2, "the state and one more");
+    }
+
+    #[test]
+    fn the_same_graph_makes_the_same_tape() {
+        let (graph, result) = chain(30);
+        let (first, second) = (tape(&graph, result), tape(&graph, result));
+        assert_eq!(first.words, second.words);
+        assert_eq!(first.runs, second.runs);
+    }
+
+    #[test]
+    fn independent_instructions_of_one_kind_form_one_run() {
+        let mut graph = Graph::new();
+        let state = graph.state(0);
+        let mut results = Vec::new();
+        for k in 2..12 {
+            let number = graph.constant(f64::from(k));
+            let scaled = graph.multiply(number, state);
+            results.push(graph.exp(scaled));
+        }
+        let mut given = vec![None; graph.len()];
+        given[0] = Some(0);
+        let tape = Tape::build(&graph, &results, &given, 1);
+        let kinds: Vec<_> = tape.runs.iter().map(|run| run.operation).collect();
+        assert_eq!(kinds, [Operation::Scale, Operation::Exp]);
+    }
+}

@@ -191,13 +191,14 @@ mod tests {
         for k in 0..n {
             let pivot = (k..n)
                 .max_by(|&i, &j| a[i][k].abs().total_cmp(&a[j][k].abs()))
-                .unwrap();
+                .expect("rows are left");
             a.swap(k, pivot);
             b.swap(k, pivot);
             for i in k + 1..n {
                 let factor = a[i][k] / a[k][k];
-                for j in k..n {
-                    a[i][j] -= factor * a[k][j];
+                let pivot = a[k].clone();
+                for (value, source) in a[i].iter_mut().zip(pivot).skip(k) {
+                    *value -= factor * source;
                 }
                 b[i] -= factor * b[k];
             }
