@@ -173,7 +173,8 @@ impl<'t> Keys<'t> {
             "wrong-value",
             span,
             format!("`{key}` must be {wanted}, not `{written}`"),
-        );
+        )
+        .help = Some(format!("write {wanted}"));
         None
     }
 
