@@ -206,3 +206,10 @@ fn the_same_run_gives_the_same_bytes_however_long_it_took() {
     };
     assert!(bytes(&quick) == bytes(&slow));
 }
+
+#[test]
+fn a_table_can_be_written_on_another_thread() {
+    fn send<T: Send + Sync>(_: &T) {}
+    let (result, provenance) = (fixture::trial(1), fixture::provenance());
+    send(&tables(&result, &provenance));
+}

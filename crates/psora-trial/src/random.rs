@@ -72,6 +72,7 @@ fn ratio(r: f64, [above, below]: &[[f64; 8]; 2]) -> f64 {
     polynomial(above) / polynomial(below)
 }
 
+#[expect(clippy::excessive_precision, reason = "digits as published")]
 const CENTRE: [[f64; 8]; 2] = [
     [
         3.387_132_872_796_366_608,
@@ -95,6 +96,7 @@ const CENTRE: [[f64; 8]; 2] = [
     ],
 ];
 
+#[expect(clippy::excessive_precision, reason = "digits as published")]
 const SHOULDER: [[f64; 8]; 2] = [
     [
         1.423_437_110_749_683_577_34,
@@ -118,6 +120,7 @@ const SHOULDER: [[f64; 8]; 2] = [
     ],
 ];
 
+#[expect(clippy::excessive_precision, reason = "digits as published")]
 const TAIL: [[f64; 8]; 2] = [
     [
         6.657_904_643_501_103_777_2,

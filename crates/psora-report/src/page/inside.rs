@@ -7,13 +7,13 @@ use super::Page;
 use super::exemplars::{Exemplar, exemplars};
 use super::exposure::dose_marks;
 use super::html::{self, Heading};
+use super::series::{Series, series};
 use crate::figure::{
     Axes, Canvas, Frame, area, dot, escape, line, nice_ticks, shorten, week_ticks,
 };
 use crate::number;
-use crate::reading::{self, Variable};
 use crate::statistics::Sample;
-use psora_trial::{ArmResult, PatientResult, Status};
+use psora_trial::{PatientResult, Status};
 use std::fmt::Write as _;
 
 pub(super) fn inside(page: &mut Page<'_>) -> String {
@@ -38,80 +38,6 @@ pub(super) fn inside(page: &mut Page<'_>) -> String {
     html.push_str(&arms);
     html.push_str("</section>\n");
     html
-}
-
-/// Something to draw over time for each patient.
-struct Series<'a> {
-    group: String,
-    title: String,
-    /// Its name in the model and its unit.
-    unit: String,
-    value: Box<dyn Fn(&PatientResult, usize) -> f64 + 'a>,
-    marks: Marks,
-}
-
-/// What is drawn besides the curve.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Marks {
-    None,
-    /// A dot a visit.
-    Visits,
-    /// The arm's doses.
-    Doses,
-}
-
-fn series<'a>(arm: &'a ArmResult) -> Vec<Series<'a>> {
-    let mut all = vec![Series {
-        group: "scores".to_owned(),
-        title: "PASI by visit".to_owned(),
-        unit: "0 to 72".to_owned(),
-        value: Box::new(|patient, visit| {
-            patient
-                .scores
-                .get(visit)
-                .and_then(Option::as_ref)
-                .map_or(f64::NAN, |s| s.pasi)
-        }),
-        marks: Marks::Visits,
-    }];
-    for variable in reading::variables(arm) {
-        let label = if variable.label.is_empty() {
-            variable.name
-        } else {
-            variable.label
-        };
-        let unit = match variable.unit {
-            "" | "1" => variable.name.to_owned(),
-            unit => format!("{}, {unit}", variable.name),
-        };
-        let marks = match variable.drug() {
-            Some(_) => Marks::Doses,
-            None => Marks::None,
-        };
-        all.push(Series {
-            group: group(&variable),
-            title: label.to_owned(),
-            unit,
-            value: Box::new(move |patient, visit| variable.at(arm, patient, visit)),
-            marks,
-        });
-    }
-    all
-}
-
-/// The heading that an output stands under: its score, its drug, or the organ of its module.
-fn group(variable: &Variable<'_>) -> String {
-    if variable.name.starts_with("PASI_") {
-        return "scores".to_owned();
-    }
-    if variable.drug().is_some() {
-        return "drugs".to_owned();
-    }
-    let organ = variable
-        .module
-        .split(['.', '/'])
-        .find(|part| !part.is_empty());
-    organ.unwrap_or("other").replace('_', " ")
 }
 
 fn inside_arm(page: &mut Page<'_>, index: usize, chosen: &[Exemplar<'_>]) -> String {
@@ -234,13 +160,13 @@ fn panel(page: &mut Page<'_>, index: usize, one: &Series<'_>, chosen: &[Exemplar
         .iter()
         .enumerate()
         .map(|(visit, &week)| {
-            let sample = Sample::of(arm.patients.iter().map(|p| (one.value)(p, visit)));
+            let sample = Sample::of(arm.patients.iter().map(|p| one.at(arm, p, visit)));
             sample.map_or((week, f64::NAN, f64::NAN), |s| {
                 (week, s.quantile(0.05), s.quantile(0.95))
             })
         })
         .collect();
-    let value = |exemplar: &Exemplar<'_>, visit: usize| (one.value)(exemplar.patient, visit);
+    let value = |exemplar: &Exemplar<'_>, visit: usize| one.at(arm, exemplar.patient, visit);
     let each = chosen
         .iter()
         .flat_map(|e| (0..weeks.len()).map(move |visit| value(e, visit)));
@@ -264,7 +190,7 @@ fn panel(page: &mut Page<'_>, index: usize, one: &Series<'_>, chosen: &[Exemplar
         },
     );
     canvas.path("band context", &area(&frame, band));
-    if one.marks == Marks::Doses {
+    if one.is_drug() {
         dose_marks(&mut canvas, &frame, arm, page.last_week());
     }
     for (place, exemplar) in chosen.iter().enumerate() {
@@ -278,7 +204,7 @@ fn panel(page: &mut Page<'_>, index: usize, one: &Series<'_>, chosen: &[Exemplar
             "class=\"patient{shown}\" data-patient=\"{place}\""
         ));
         canvas.path("curve solid", &line(&frame, points.iter().copied()));
-        if one.marks == Marks::Visits && points.len() <= 60 {
+        if one.is_judged() && points.len() <= 60 {
             for &(week, value) in &points {
                 dot(&mut canvas, "visit", 0, frame.at(week, value));
             }

@@ -12,6 +12,7 @@ mod patients_apart;
 mod population;
 mod repeat;
 mod responses;
+mod series;
 mod severity;
 mod summary;
 

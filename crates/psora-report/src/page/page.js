@@ -3,7 +3,9 @@
 for (const arm of document.querySelectorAll(".arm-inside")) {
   const choice = arm.querySelector(".choice");
   choice.hidden = false;
-  choice.querySelector("select").addEventListener("change", (event) => {
+  const select = choice.querySelector("select");
+  select.selectedIndex = 0; // a browser may remember another one from before
+  select.addEventListener("change", (event) => {
     for (const mark of arm.querySelectorAll("[data-patient]")) {
       mark.classList.toggle("chosen", mark.dataset.patient === event.target.value);
     }

@@ -49,7 +49,8 @@ pub(super) fn population(page: &mut Page<'_>) -> String {
         })
         .collect();
     if !panels.is_empty() {
-        let caption = "Histograms at baseline; the upright line is the median.";
+        let caption =
+            "Histograms of the enrolled patients at baseline; the upright line is the median.";
         html.push_str(&html::figure("tiny", &panels, caption));
     }
     html.push_str("</section>\n");

@@ -150,9 +150,9 @@ fn results_table(result: &TrialResult) -> String {
         } else {
             &arm.regimen
         };
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<tbody><tr><th colspan=\"{}\" scope=\"rowgroup\" class=\"text\">{} <span class=\"quiet\">{}{}{patients}</span></th></tr>\n",
+            "<tbody><tr><th colspan=\"{}\" scope=\"rowgroup\" class=\"text\">{} <span class=\"quiet\">{}{}{patients}</span></th></tr>",
             endpoints.len() + 1,
             escape(&arm.name),
             escape(regimen),

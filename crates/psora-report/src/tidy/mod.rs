@@ -1,8 +1,8 @@
 //! Tidy tables: one row an observation, one column a quantity, with unit and meaning.
 //!
 //! A [`Table`] borrows the result and hands out its rows in blocks of bounded size, so that
-//! a table of millions of rows is never in memory at once. [`csv`] and [`parquet`] write
-//! it. The files hold no time of day and nothing about the machine: the same run gives the
+//! a table of millions of rows is never in memory at once. [`csv()`] and [`parquet()`]
+//! write it. The files hold no time of day and nothing about the machine: the same run gives the
 //! same bytes.
 
 mod csv;
@@ -33,7 +33,7 @@ pub struct Table<'a> {
     /// What is true of the whole table, by key: hashes, seed, version. Parquet keeps it.
     pub metadata: Vec<(String, String)>,
     blocks: usize,
-    block: Box<dyn Fn(usize) -> Vec<Values<'a>> + 'a>,
+    block: Box<dyn Fn(usize) -> Vec<Values<'a>> + Send + Sync + 'a>,
 }
 
 impl<'a> Table<'a> {

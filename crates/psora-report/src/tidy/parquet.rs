@@ -62,14 +62,15 @@ fn properties(table: &Table<'_>) -> WriterProperties {
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_key_value_metadata(Some(pairs));
-    // Measured values hardly repeat: a dictionary of them would only be built and thrown away.
-    for column in table
-        .columns
-        .iter()
-        .filter(|column| column.kind == Kind::Single)
-    {
+    for column in &table.columns {
         let path = ColumnPath::new(vec![column.name.clone()]);
-        properties = properties.set_column_dictionary_enabled(path, false);
+        properties = match column.kind {
+            // Measured values hardly repeat: a dictionary would be built and thrown away.
+            Kind::Single => properties.set_column_dictionary_enabled(path, false),
+            // A block holds every word of a column: its first and last would prune nothing.
+            Kind::Text => properties.set_column_statistics_enabled(path, EnabledStatistics::None),
+            Kind::Whole | Kind::Number => properties,
+        };
     }
     properties.build()
 }

@@ -33,7 +33,7 @@ pub(super) fn table_of_patients<'a>(
     columns: Vec<Column>,
     result: &'a TrialResult,
     rows_each: impl Fn(&ArmResult) -> usize,
-    block: impl Fn(&Block) -> Vec<Values<'a>> + 'a,
+    block: impl Fn(&Block) -> Vec<Values<'a>> + Send + Sync + 'a,
 ) -> Table<'a> {
     let mut blocks = Vec::new();
     let mut rows = 0;

@@ -145,7 +145,7 @@ fn one_block<'a>(
     name: &'static str,
     columns: Vec<Column>,
     rows: usize,
-    values: impl Fn() -> Vec<Values<'a>> + 'a,
+    values: impl Fn() -> Vec<Values<'a>> + Send + Sync + 'a,
 ) -> Table<'a> {
     Table {
         name,

@@ -80,7 +80,7 @@ impl Rater {
         };
         // The signs of visible skin, weighted by how much of it there is.
         let (mut visible, mut severity) = (0.0, 0.0);
-        for region in 0..4 {
+        for (region, surface) in REGION_SHARE.into_iter().enumerate() {
             let true_area = latent.area[region].clamp(0.0, 1.0);
             if true_area < self.trace_area {
                 continue;
@@ -104,9 +104,9 @@ impl Rater {
                 scores.desquamation[region],
             ] = signs;
             scores.area[region] = class;
-            scores.pasi += REGION_SHARE[region] * f64::from(sum) * f64::from(class);
-            scores.bsa += 100.0 * REGION_SHARE[region] * area;
-            let seen = REGION_SHARE[region] * true_area;
+            scores.pasi += surface * f64::from(sum) * f64::from(class);
+            scores.bsa += 100.0 * surface * area;
+            let seen = surface * true_area;
             visible += seen;
             severity += seen * (0..3).map(|sign| latent.signs[sign][region]).sum::<f64>() / 3.0;
         }

@@ -57,7 +57,7 @@ impl Law {
 /// stands in the whole one.
 fn cut(z: f64, low: f64, high: f64) -> f64 {
     let (below, above) = (normal_cdf(low), normal_cdf(high));
-    if !(below < above) {
+    if above <= below {
         return z.clamp(low, high);
     }
     let p = below + normal_cdf(z) * (above - below);

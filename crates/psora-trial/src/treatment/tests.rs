@@ -49,6 +49,9 @@ fn doses(text: &str, weight: f64, weeks: f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
+/// A sentence, a horizon in weeks, and doses by week.
+type Case = (&'static str, f64, Vec<(f64, f64)>);
+
 #[test]
 fn sentences_become_the_doses_that_they_say() {
     let every = |start: u32, step: usize, end: u32, amount: f64| -> Vec<(f64, f64)> {
@@ -57,7 +60,7 @@ fn sentences_become_the_doses_that_they_say() {
             .map(|week| (f64::from(week), amount))
             .collect()
     };
-    let cases: Vec<(&str, f64, Vec<(f64, f64)>)> = vec![
+    let cases: Vec<Case> = vec![
         ("placebo", 24.0, vec![]),
         (
             "guselkumab 100 mg sc at 0 4 12 20 week",
