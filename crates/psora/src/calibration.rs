@@ -4,9 +4,9 @@
 //! is used. Which one it was stands in every result.
 
 use crate::Error;
-use crate::keys::Keys;
 use crate::library::{Library, Shelf, Text};
 use psora_model::{Diagnostic, Diagnostics, Model};
+use psora_trial::document::Reader;
 use toml::Spanned;
 
 /// The word for the model's text as it stands.
@@ -32,26 +32,28 @@ impl Calibration {
     /// # Errors
     /// Everything that is wrong with the text.
     pub fn read(name: &str, source: Text) -> Result<Self, Diagnostics> {
-        let (root, mut keys) = Keys::parse(&source.file, &source.text);
+        let (root, mut keys) = Reader::new(&source.file, &source.text);
         let root = root.get_ref();
+        let top = 0..0;
         keys.only(root, &["title", "model", "values"], "a calibration");
-        let title = keys.needed_text(root, "title", "\"Plaque turnover, fitted\"");
-        let model = keys.needed_text(root, "model", "\"psoriasis\"");
-        let mut values = Vec::new();
+        let title = keys.needed_text((root, &top), "title", "\"Plaque turnover, fitted\"");
+        let model = keys.needed_text((root, &top), "model", "\"psoriasis\"");
         if root.get("values").is_none() {
-            keys.missing("values.NAME", "1.5");
+            keys.missing(top, "values", "{ \"immune.memory.d_R\" = 0.0013 }");
         }
-        for (name, value) in keys.table(root, "values").into_iter().flatten() {
-            if let Some(number) = keys.number(name.get_ref(), value) {
-                values.push((name.get_ref().to_string(), number));
+        let mut values = Vec::new();
+        if let Some((table, _)) = keys.table(root, "values") {
+            for name in table.keys() {
+                if let Some((number, _)) = keys.number(table, name.get_ref()) {
+                    values.push((name.get_ref().to_string(), number));
+                }
             }
         }
-        let whole = title.zip(model);
-        let (title, model) = keys.finish(whole)?;
+        let ((title, _), (model, _)) = keys.finish(title.zip(model))?;
         Ok(Self {
             name: name.to_owned(),
-            title: title.into_inner(),
-            model: model.into_inner(),
+            title,
+            model,
             values,
             source,
         })
