@@ -38,7 +38,7 @@ impl Model {
 
     /// The equations of check `index` with its `with` values set, and exactly two outputs:
     /// `left` and `right`. The starting value of a species that the check reads, `NAME(0)`,
-    /// is a parameter slot of that name.
+    /// is a parameter slot called `module.NAME(0)`.
     ///
     /// # Errors
     /// If there is no such check.

@@ -11,17 +11,22 @@ mod bibliography;
 mod calibrate;
 mod check;
 mod claim;
+mod describe;
 mod diagnostic;
+mod format;
 mod lower;
 mod lowered;
 mod model;
 mod read;
 mod suggest;
+mod summary;
 mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use format::format;
 pub use lowered::{InputSlot, Lowered, OutputSlot, ParameterSlot, StateSlot};
 pub use model::{
     Check, Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Start, Treatment,
     Variation,
 };
+pub use summary::Summary;

@@ -1,9 +1,8 @@
 //! The dimension and the place of every expression.
 
 use super::{Checker, Dim, Kind, Place};
-use crate::suggest::did_you_mean;
-use crate::syntax::{Condition, Expr, ExprKind, FUNCTIONS, Name, Op, Span};
-use psora_units::{Dimension, Unit};
+use crate::syntax::{Condition, Expr, ExprKind, Name, Op, Span};
+use psora_units::Dimension;
 use std::collections::BTreeMap;
 
 /// What is known of an expression.
@@ -14,12 +13,12 @@ pub(super) struct Typed {
 }
 
 /// An argument of a function that is being inlined.
-struct Local {
-    typed: Option<Typed>,
+pub(super) struct Local {
+    pub(super) typed: Option<Typed>,
     /// The value as text, by which an exponent is recognised.
-    text: String,
+    pub(super) text: String,
     /// The value, where it is written as a number.
-    number: Option<f64>,
+    pub(super) number: Option<f64>,
 }
 
 /// Where an expression stands.
@@ -29,13 +28,13 @@ pub(super) struct Context<'a> {
     /// Whether it may read what treatments declare, and starting values.
     pub(super) claim: bool,
     /// The call that is being inlined: where faults of a function's body are shown.
-    call: Option<Call<'a>>,
+    pub(super) call: Option<Call<'a>>,
 }
 
-struct Call<'a> {
-    span: Span,
-    name: &'a str,
-    locals: &'a BTreeMap<String, Local>,
+pub(super) struct Call<'a> {
+    pub(super) span: Span,
+    pub(super) name: &'a str,
+    pub(super) locals: &'a BTreeMap<String, Local>,
 }
 
 impl Context<'_> {
@@ -57,100 +56,6 @@ impl Context<'_> {
 }
 
 impl Checker {
-    /// The units that a file declares, shortest first among equals: what its reader knows.
-    pub(super) fn palette(&self, part: usize) -> Vec<Unit> {
-        let tree = &self.whole.parts[part].tree;
-        let mut units: Vec<Unit> = Vec::new();
-        units.extend(tree.species.iter().map(|it| it.unit.unit.clone()));
-        units.extend(tree.needs.iter().map(|it| it.unit.unit.clone()));
-        units.extend(tree.parameters.iter().map(|it| it.unit.unit.clone()));
-        units.extend(tree.covariates.iter().map(|it| it.unit.unit.clone()));
-        units.extend(tree.inputs.iter().map(|it| it.unit.unit.clone()));
-        units.extend(tree.opens.iter().map(|it| it.unit.unit.clone()));
-        units.extend(tree.outputs.iter().map(|it| it.unit.unit.clone()));
-        units
-    }
-
-    /// Infers every definition and open sum, in order.
-    pub(super) fn definitions(&mut self) {
-        for id in self.whole.order.clone() {
-            let item = self.whole.items[id].clone();
-            match item.kind {
-                Kind::Definition(index) => {
-                    let body = self.whole.parts[item.part].tree.definitions[index]
-                        .body
-                        .clone();
-                    let typed = self.infer(&body, &Context::of(item.part));
-                    let item = &mut self.whole.items[id];
-                    match typed {
-                        Some(typed) => {
-                            item.dim = Some(typed.dim);
-                            item.place = typed.place;
-                        }
-                        None => item.kind = Kind::Broken,
-                    }
-                }
-                Kind::Open(_) => {
-                    let wanted = item.dim.clone().unwrap_or_default();
-                    for (part, index) in self.whole.adds.get(&id).cloned().unwrap_or_default() {
-                        let add = self.whole.parts[part].tree.adds[index].clone();
-                        let Some(typed) = self.infer(&add.body, &Context::of(part)) else {
-                            continue;
-                        };
-                        let place = &mut self.whole.items[id].place;
-                        *place = typed.place.max(*place);
-                        if typed.dim != wanted {
-                            let known = self.palette(part);
-                            let unit = wanted.show(&known);
-                            let message = format!(
-                                "`{}` is an open sum of {unit}, so what is added must be {unit}",
-                                item.name
-                            );
-                            self.fault(part, "wrong-unit", add.body.span, message).label =
-                                format!("this is {}", typed.dim.show(&known));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        // What adds to nothing still uses its names.
-        for (part, index) in self.homeless.clone() {
-            let add = self.whole.parts[part].tree.adds[index].clone();
-            self.infer(&add.body, &Context::of(part));
-        }
-    }
-
-    /// The unit under `needs` is the unit of what is needed.
-    pub(super) fn needed_units(&mut self) {
-        for part in 0..self.whole.parts.len() {
-            for need in self.whole.parts[part].tree.needs.clone() {
-                let Some(&id) = self.whole.scopes[part].get(&need.name.text) else {
-                    continue;
-                };
-                let item = &self.whole.items[id];
-                let Some(dim) = item.dim.clone() else {
-                    continue;
-                };
-                if item.kind == Kind::Broken || dim == need.unit.unit.dimension().into() {
-                    continue;
-                }
-                let mut known = self.palette(item.part);
-                if let Some(unit) = &item.unit {
-                    known.insert(0, unit.clone());
-                }
-                let message = format!(
-                    "`{}` of `{}` is {}",
-                    need.name.text,
-                    need.from.text,
-                    dim.show(&known)
-                );
-                self.fault(part, "wrong-unit", need.unit.span, message)
-                    .label = format!("this says [{}]", need.unit.unit.text());
-            }
-        }
-    }
-
     /// Dimension and place of an expression; none where something failed, which has been said.
     pub(super) fn infer(&mut self, expr: &Expr, context: &Context<'_>) -> Option<Typed> {
         match &expr.kind {
@@ -175,7 +80,7 @@ impl Checker {
         }
     }
 
-    fn complain(
+    pub(super) fn complain(
         &mut self,
         context: &Context<'_>,
         code: &'static str,
@@ -202,7 +107,7 @@ impl Checker {
         }
     }
 
-    fn named(&mut self, name: &str, span: Span, context: &Context<'_>) -> Option<Typed> {
+    pub(super) fn named(&mut self, name: &str, span: Span, context: &Context<'_>) -> Option<Typed> {
         if let Some(call) = &context.call {
             return call.locals.get(name)?.typed.clone();
         }
@@ -227,7 +132,12 @@ impl Checker {
     }
 
     /// `NAME(0)`, in a check; or a function called with nothing but a zero.
-    fn start(&mut self, name: &Name, span: Span, context: &Context<'_>) -> Option<Typed> {
+    pub(super) fn start(
+        &mut self,
+        name: &Name,
+        span: Span,
+        context: &Context<'_>,
+    ) -> Option<Typed> {
         if self.is_function(&name.text) {
             return self.call(name, &[zero(span)], span, context);
         }
@@ -263,160 +173,7 @@ impl Checker {
         None
     }
 
-    fn is_function(&self, name: &str) -> bool {
-        self.whole.functions.contains_key(name) || FUNCTIONS.iter().any(|(known, _)| *known == name)
-    }
-
-    fn call(
-        &mut self,
-        name: &Name,
-        values: &[Expr],
-        span: Span,
-        context: &Context<'_>,
-    ) -> Option<Typed> {
-        let typed: Vec<Option<Typed>> = values
-            .iter()
-            .map(|value| self.infer(value, context))
-            .collect();
-        if let Some((_, wanted)) = FUNCTIONS.iter().find(|(known, _)| *known == name.text) {
-            if !self.count_matches(name, *wanted, values.len(), span, context) {
-                return None;
-            }
-            let typed: Option<Vec<Typed>> = typed.into_iter().collect();
-            return self.built_in(&name.text, &typed?, span, context);
-        }
-        let Some(&(part, index)) = self.whole.functions.get(&name.text) else {
-            self.unknown_function(name, context);
-            return None;
-        };
-        let function = self.whole.parts[part].tree.functions[index].clone();
-        if !self.count_matches(name, function.arguments.len(), values.len(), span, context) {
-            return None;
-        }
-        let mut locals = BTreeMap::new();
-        for ((argument, typed), value) in function.arguments.iter().zip(typed).zip(values) {
-            typed.as_ref()?;
-            let local = Local {
-                typed,
-                text: text(value, context),
-                number: number(value, context),
-            };
-            locals.insert(argument.text.clone(), local);
-        }
-        let call = Call {
-            // Faults inside are shown at the outermost call, which is where the reader is.
-            span: context.call.as_ref().map_or(span, |outer| outer.span),
-            name: context
-                .call
-                .as_ref()
-                .map_or(name.text.as_str(), |outer| outer.name),
-            locals: &locals,
-        };
-        let inner = Context {
-            part: context.part,
-            claim: context.claim,
-            call: Some(call),
-        };
-        self.infer(&function.body, &inner)
-    }
-
-    fn unknown_function(&mut self, name: &Name, context: &Context<'_>) {
-        let part = context.part;
-        let known = self.whole.functions.keys().map(String::as_str);
-        let help = did_you_mean(
-            &name.text,
-            known.chain(FUNCTIONS.iter().map(|(name, _)| *name)),
-        );
-        let incomplete = self.whole.parts.iter().any(|part| {
-            part.tree.incomplete
-                || part
-                    .tree
-                    .broken
-                    .iter()
-                    .any(|broken| broken.text == name.text)
-        });
-        if incomplete || self.reported.contains(&(usize::MAX, name.text.clone())) {
-            return;
-        }
-        if !self.reported.insert((part, format!("{}()", name.text))) {
-            return;
-        }
-        let variable = self.whole.scopes[part].contains_key(&name.text);
-        let message = if variable {
-            format!("`{}` is no function", name.text)
-        } else {
-            format!("there is no function `{}`", name.text)
-        };
-        let help = help.unwrap_or_else(|| {
-            if variable {
-                format!("write `{} *` for a product", name.text)
-            } else {
-                format!(
-                    "write it out in a `functions` section: `{}(x) = ..`",
-                    name.text
-                )
-            }
-        });
-        self.complain(context, "unknown-function", name.span, &message)
-            .help = Some(help);
-    }
-
-    fn count_matches(
-        &mut self,
-        name: &Name,
-        wanted: usize,
-        given: usize,
-        span: Span,
-        context: &Context<'_>,
-    ) -> bool {
-        if wanted != given {
-            let values = if wanted == 1 { "value" } else { "values" };
-            let message = format!(
-                "`{}` takes {wanted} {values}, and {given} stand here",
-                name.text
-            );
-            self.complain(context, "wrong-count", span, &message);
-        }
-        wanted == given
-    }
-
-    fn built_in(
-        &mut self,
-        name: &str,
-        values: &[Typed],
-        span: Span,
-        context: &Context<'_>,
-    ) -> Option<Typed> {
-        let known = self.palette(context.part);
-        let first = &values[0];
-        match name {
-            "exp" | "ln" => {
-                if !first.dim.is_none() {
-                    let shown = first.dim.show(&known);
-                    let message = format!("`{name}` wants a plain number, and gets {shown}");
-                    self.complain(context, "wrong-unit", span, &message).help =
-                        Some("divide by a value of the same unit first".to_owned());
-                    return None;
-                }
-                Some(first.clone())
-            }
-            "sqrt" => {
-                let Some(dim) = first.dim.power(0.5) else {
-                    let message = format!("{} has no square root", first.dim.show(&known));
-                    self.complain(context, "wrong-unit", span, &message);
-                    return None;
-                };
-                Some(Typed {
-                    dim,
-                    place: first.place,
-                })
-            }
-            "min" | "max" => self.alike(&values[0], &values[1], "compared with", span, context),
-            _ => Some(first.clone()),
-        }
-    }
-
-    fn alike(
+    pub(super) fn alike(
         &mut self,
         a: &Typed,
         b: &Typed,
@@ -447,7 +204,7 @@ impl Checker {
         })
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         op: Op,
         a: &Expr,
@@ -476,7 +233,7 @@ impl Checker {
         }
     }
 
-    fn power(
+    pub(super) fn power(
         &mut self,
         base: &Typed,
         exponent: &Typed,
@@ -508,7 +265,7 @@ impl Checker {
         power
     }
 
-    fn condition(
+    pub(super) fn condition(
         &mut self,
         condition: &Condition,
         span: Span,
@@ -538,7 +295,12 @@ impl Checker {
         })
     }
 
-    fn over(&mut self, tissue: &Name, inner: &Expr, context: &Context<'_>) -> Option<Typed> {
+    pub(super) fn over(
+        &mut self,
+        tissue: &Name,
+        inner: &Expr,
+        context: &Context<'_>,
+    ) -> Option<Typed> {
         let typed = self.infer(inner, context)?;
         self.place(context.part, tissue)?;
         let has_sites = self
@@ -574,7 +336,7 @@ pub(crate) fn zero(span: Span) -> Expr {
 }
 
 /// The value of an expression that is written as a plain number.
-fn number(expr: &Expr, context: &Context<'_>) -> Option<f64> {
+pub(super) fn number(expr: &Expr, context: &Context<'_>) -> Option<f64> {
     match &expr.kind {
         ExprKind::Number(value, unit) => {
             Some(value * unit.as_ref().map_or(1.0, |unit| unit.unit.factor()))
@@ -587,7 +349,7 @@ fn number(expr: &Expr, context: &Context<'_>) -> Option<f64> {
 }
 
 /// An expression as text that is equal for equal expressions.
-fn text(expr: &Expr, context: &Context<'_>) -> String {
+pub(super) fn text(expr: &Expr, context: &Context<'_>) -> String {
     match &expr.kind {
         ExprKind::Name(name) => match &context.call {
             Some(call) => call

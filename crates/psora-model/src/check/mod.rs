@@ -5,7 +5,9 @@
 //! it is used.
 
 mod balance;
+mod calls;
 mod claims;
+mod definitions;
 mod dimension;
 mod evidence;
 mod functions;

@@ -14,9 +14,8 @@ mod sections;
 mod tree;
 mod words;
 
-pub(crate) use entry::Mark;
-pub(crate) use layout::{Block, Line};
-pub(crate) use lexer::{Comment, Token, TokenKind};
+pub(crate) use layout::Line;
+pub(crate) use lexer::Comment;
 pub(crate) use sections::{Parsed, parse};
 pub(crate) use tree::*;
-pub(crate) use words::{FUNCTIONS, RESERVED, SECTIONS};
+pub(crate) use words::{FUNCTIONS, SECTIONS};
