@@ -54,6 +54,7 @@ impl Checker {
                 .call
                 .as_ref()
                 .map_or(name.text.as_str(), |outer| outer.name),
+            arguments: &function.arguments,
             locals: &locals,
         };
         let inner = Context {
@@ -150,10 +151,7 @@ impl Checker {
                     self.complain(context, "wrong-unit", span, &message);
                     return None;
                 };
-                Some(Typed {
-                    dim,
-                    place: first.place,
-                })
+                Some(Typed::new(dim, first.place))
             }
             "min" | "max" => self.alike(&values[0], &values[1], "compared with", span, context),
             _ => Some(first.clone()),

@@ -29,6 +29,11 @@ impl Dim {
         self.plain.is_none() && self.symbolic.is_empty()
     }
 
+    /// Whether a unit can be written for it.
+    pub(crate) fn has_unit(&self) -> bool {
+        self.symbolic.is_empty()
+    }
+
     pub(crate) fn times(&self, other: &Self) -> Self {
         self.combine(other, Dimension::times)
     }
@@ -91,7 +96,12 @@ impl Dim {
                 text.push('*');
             }
             let short = exponent.rsplit([':', '.']).next().unwrap_or(exponent);
-            text.push_str(&format!("({})^{short}", describe(*base, known)));
+            let base = describe(*base, known);
+            if base.chars().all(char::is_alphanumeric) {
+                text.push_str(&format!("{base}^{short}"));
+            } else {
+                text.push_str(&format!("({base})^{short}"));
+            }
         }
         format!("[{text}]")
     }
