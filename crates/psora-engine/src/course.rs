@@ -14,7 +14,8 @@ pub struct Course {
     /// One signal for each input of the equations.
     pub signals: Vec<Signal>,
     /// When outputs are recorded, ascending, in days. The last one ends the course.
-    /// An output at the time of an event is taken before the event.
+    /// An output at the time of an event is taken before the event; what would happen at
+    /// the last visit or later does not happen.
     pub visits: Vec<f64>,
 }
 
@@ -57,7 +58,8 @@ pub enum Action {
 ///
 /// The curve is the uniform cubic B-spline with control points `knots`, knot `k` at
 /// `from + k * spacing`; it is twice continuously differentiable, and zero without knots.
-/// Before the first and after the last knot the end value holds.
+/// Before the first and after the last knot the end point repeats, so that one spacing
+/// further out the curve has settled on it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Signal {
     /// The level before any event sets it.

@@ -4,6 +4,7 @@
 //! elements and returns the existing node where one is equal. Operands always precede
 //! their users, so that the order of nodes is an order of evaluation.
 
+use crate::kernel;
 use std::collections::HashMap;
 
 /// An expression in a [`Graph`].
@@ -15,6 +16,11 @@ impl Node {
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+
+    /// The node at a place in the order of evaluation.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(small(index))
     }
 }
 
@@ -43,13 +49,13 @@ pub enum Expression {
     Negate(Node),
     /// `a ^ n` for a whole number `n`.
     Whole(Node, i32),
-    /// `a ^ b` for `a >= 0`; 0 to a positive power is 0.
+    /// `a ^ b` for `a >= 0`; 0 to a positive power is 0, and `a` below zero counts as zero.
     Power(Node, Node),
     /// The exponential of `a`.
     Exp(Node),
     /// The natural logarithm of `a`.
     Ln(Node),
-    /// The square root of `a`.
+    /// The square root of `a`; `a` below zero counts as zero.
     Sqrt(Node),
     /// The smaller of `a` and `b`.
     Minimum(Node, Node),
@@ -57,6 +63,29 @@ pub enum Expression {
     Maximum(Node, Node),
     /// `if a < b then x else y`, as `(a, b, x, y)`.
     Select(Node, Node, Node, Node),
+}
+
+impl Expression {
+    /// The nodes that it is computed from.
+    pub fn operands(self) -> impl Iterator<Item = Node> {
+        use Expression as E;
+        match self {
+            E::Constant(_) | E::Time | E::State(_) | E::Parameter(_) | E::Input(_) => [None; 4],
+            E::Negate(a) | E::Whole(a, _) | E::Exp(a) | E::Ln(a) | E::Sqrt(a) => {
+                [Some(a), None, None, None]
+            }
+            E::Add(a, b)
+            | E::Subtract(a, b)
+            | E::Multiply(a, b)
+            | E::Divide(a, b)
+            | E::Power(a, b)
+            | E::Minimum(a, b)
+            | E::Maximum(a, b) => [Some(a), Some(b), None, None],
+            E::Select(a, b, x, y) => [Some(a), Some(b), Some(x), Some(y)],
+        }
+        .into_iter()
+        .flatten()
+    }
 }
 
 /// A hash key of an expression: constants compare by their bits.
@@ -191,7 +220,6 @@ impl Graph {
     /// `a ^ b`. Whole-number exponents become products, one half a square root.
     pub fn power(&mut self, a: Node, b: Node) -> Node {
         match (self.number(a), self.number(b)) {
-            (Some(x), Some(y)) => self.constant(x.powf(y)),
             (_, Some(0.0)) => self.constant(1.0),
             (_, Some(1.0)) => a,
             (_, Some(0.5)) => self.sqrt(a),
@@ -199,17 +227,26 @@ impl Graph {
                 clippy::cast_possible_truncation,
                 reason = "the guard bounds the exponent"
             )]
-            (_, Some(y)) if y.fract() == 0.0 && y.abs() <= 16.0 => {
-                self.node(Expression::Whole(a, y as i32))
-            }
+            (_, Some(y)) if y.fract() == 0.0 && y.abs() <= 64.0 => self.whole(a, y as i32),
+            (Some(x), Some(y)) => self.constant(kernel::pow(x, y)),
             _ => self.node(Expression::Power(a, b)),
+        }
+    }
+
+    /// `a ^ n` for a whole number `n`, of either sign of `a`.
+    pub fn whole(&mut self, a: Node, n: i32) -> Node {
+        match (self.number(a), n) {
+            (_, 0) => self.constant(1.0),
+            (_, 1) => a,
+            (Some(x), _) => self.constant(kernel::whole(x, n)),
+            _ => self.node(Expression::Whole(a, n)),
         }
     }
 
     /// The exponential of `a`.
     pub fn exp(&mut self, a: Node) -> Node {
         match self.number(a) {
-            Some(x) => self.constant(x.exp()),
+            Some(x) => self.constant(kernel::exp(x)),
             None => self.node(Expression::Exp(a)),
         }
     }
@@ -217,7 +254,7 @@ impl Graph {
     /// The natural logarithm of `a`.
     pub fn ln(&mut self, a: Node) -> Node {
         match self.number(a) {
-            Some(x) => self.constant(x.ln()),
+            Some(x) => self.constant(kernel::ln(x)),
             None => self.node(Expression::Ln(a)),
         }
     }
@@ -225,7 +262,7 @@ impl Graph {
     /// The square root of `a`.
     pub fn sqrt(&mut self, a: Node) -> Node {
         match self.number(a) {
-            Some(x) => self.constant(x.sqrt()),
+            Some(x) => self.constant(kernel::sqrt(x)),
             None => self.node(Expression::Sqrt(a)),
         }
     }
@@ -234,7 +271,7 @@ impl Graph {
     pub fn minimum(&mut self, a: Node, b: Node) -> Node {
         match (self.number(a), self.number(b)) {
             _ if a == b => a,
-            (Some(x), Some(y)) => self.constant(x.min(y)),
+            (Some(x), Some(y)) => self.constant(kernel::minimum(x, y)),
             _ => self.node(Expression::Minimum(a.min(b), a.max(b))),
         }
     }
@@ -243,7 +280,7 @@ impl Graph {
     pub fn maximum(&mut self, a: Node, b: Node) -> Node {
         match (self.number(a), self.number(b)) {
             _ if a == b => a,
-            (Some(x), Some(y)) => self.constant(x.max(y)),
+            (Some(x), Some(y)) => self.constant(kernel::maximum(x, y)),
             _ => self.node(Expression::Maximum(a.min(b), a.max(b))),
         }
     }

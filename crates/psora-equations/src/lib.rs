@@ -7,8 +7,15 @@
 //!
 //! It never knows units, biology, threads, files or the clock.
 
+mod derivative;
 mod equations;
+mod flatten;
 mod graph;
+pub mod kernel;
+mod tape;
 
+pub use derivative::{Entry, derivatives, drift, jacobian};
 pub use equations::Equations;
+pub use flatten::{Flat, Sizes, flatten};
 pub use graph::{Expression, Graph, Node};
+pub use tape::{Operation, Run, Tape};
