@@ -8,11 +8,22 @@
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
 //! lends it those.
 
+mod document;
+pub mod evidence;
 mod host;
+pub mod outcome;
+pub mod population;
+mod random;
 mod result;
+pub mod treatment;
+mod trial;
 
+pub use evidence::Study;
 pub use host::{Host, Quiet};
+pub use population::Population;
 pub use result::{
     ArmResult, EndpointResult, Interval, MeanResult, PatientResult, Published, Scores, Status,
     TrialResult,
 };
+pub use treatment::Regimen;
+pub use trial::{Arm, Trial, plaque_start};

@@ -53,7 +53,8 @@ pub struct PatientResult {
     /// Scores by visit; none at a visit that was missed or came after drop-out or failure.
     pub scores: Vec<Option<Scores>>,
     /// Outputs by visit: `outputs[visit * width + output]`, in the outputs' units; recorded
-    /// to the end of the run whether or not the patient dropped out.
+    /// to the end of the run whether or not the patient dropped out; not a number after a
+    /// failure.
     pub outputs: Vec<f64>,
     /// How the patient's run ended.
     pub status: Status,
@@ -108,7 +109,7 @@ pub struct EndpointResult {
     pub week: f64,
     /// Responders; who is missing is not one (non-responder imputation).
     pub responders: usize,
-    /// Patients.
+    /// Patients, without those whose simulation failed.
     pub n: usize,
     /// `responders / n`.
     pub rate: f64,
