@@ -7,12 +7,26 @@
 //!
 //! It never integrates in time and never touches the file system.
 
+mod bibliography;
+mod calibrate;
+mod check;
+mod claim;
+mod describe;
 mod diagnostic;
+mod format;
+mod lower;
 mod lowered;
 mod model;
+mod read;
+mod suggest;
+mod summary;
+mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use format::format;
 pub use lowered::{InputSlot, Lowered, OutputSlot, ParameterSlot, StateSlot};
 pub use model::{
-    Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Treatment, Variation,
+    Check, Covariate, CovariateEffect, Files, Model, Regimen, Route, Shape, Start, Treatment,
+    Variation,
 };
+pub use summary::Summary;

@@ -1,6 +1,9 @@
 //! A checked model.
 
-use crate::Lowered;
+use crate::check::{Id, Item, Kind, Place, Whole};
+use crate::syntax::Values;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where model text comes from: a folder, an archive inside the program, a test's strings.
 pub trait Files {
@@ -104,32 +107,98 @@ pub struct Regimen {
     pub text: String,
 }
 
+/// A claim of a model file that would prove it wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// The module that makes it.
+    pub module: String,
+    /// The claim in words.
+    pub name: String,
+    /// Where the typical patient starts.
+    pub start: Start,
+    /// When the two sides are compared, in days after the start.
+    pub day: f64,
+    /// The source, in brackets as written.
+    pub source: String,
+    /// The whole check as written.
+    pub text: String,
+    /// Whether the left side must be less than the right one; otherwise greater.
+    pub less: bool,
+    /// The treatments whose equations take part.
+    pub treatments: Vec<String>,
+}
+
+/// Where a check starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// From the declared starting values.
+    Healthy,
+    /// From the end of a run-in with disease.
+    Plaque,
+}
+
 /// A model that has been read and checked.
 #[derive(Debug, Clone)]
-pub struct Model {}
+pub struct Model {
+    pub(crate) whole: Arc<Whole>,
+    /// Values that a calibration has changed, in canonical units, one a site.
+    pub(crate) values: BTreeMap<Id, Vec<f64>>,
+    pub(crate) treatments: Vec<Treatment>,
+    pub(crate) covariates: Vec<Covariate>,
+    pub(crate) hash: String,
+}
 
 impl Model {
     /// What the model says of each treatment, in the order of its `use` section.
     #[must_use]
     pub fn treatments(&self) -> &[Treatment] {
-        &[]
+        &self.treatments
     }
 
     /// The covariates that the model declares.
     #[must_use]
     pub fn covariates(&self) -> &[Covariate] {
-        &[]
+        &self.covariates
     }
 
     /// The SHA-256 of the model's text, as `sha256:...`.
     #[must_use]
     pub fn hash(&self) -> &str {
-        ""
+        &self.hash
     }
 
-    /// The model with the treatments named in `treatments`, as equations.
-    #[must_use]
-    pub fn lower(&self, _treatments: &[&str]) -> Lowered {
-        unimplemented!()
+    /// The value of a parameter in canonical units, one a site or one alone.
+    pub(crate) fn value(&self, id: Id) -> Vec<f64> {
+        if let Some(values) = self.values.get(&id) {
+            return values.clone();
+        }
+        let item = &self.whole.items[id];
+        let Kind::Parameter(index) = item.kind else {
+            return Vec::new();
+        };
+        let parameter = &self.whole.parts[item.part].tree.parameters[index];
+        self.spread_over_sites(&parameter.value, item)
+    }
+
+    /// The starting value of a species in canonical units, one a site or one alone.
+    pub(crate) fn start(&self, id: Id) -> Vec<f64> {
+        let item = &self.whole.items[id];
+        let Kind::Species(index) = item.kind else {
+            return Vec::new();
+        };
+        let species = &self.whole.parts[item.part].tree.species[index];
+        self.spread_over_sites(&species.start, item)
+    }
+
+    /// Written values in canonical units; one for all sites is repeated.
+    fn spread_over_sites(&self, values: &Values, item: &Item) -> Vec<f64> {
+        let factor = item.unit.as_ref().map_or(1.0, psora_units::Unit::factor);
+        let count = match item.place {
+            Place::Body => 1,
+            Place::Site => self.whole.site_count(),
+        };
+        (0..count)
+            .map(|site| values.numbers[if values.list { site } else { 0 }].value * factor)
+            .collect()
     }
 }
