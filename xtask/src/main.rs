@@ -1,16 +1,22 @@
 //! Repository chores: `cargo xtask test`, `cargo xtask deny`.
 //!
 //! `test` is what the gate runs. It needs a Rust toolchain and nothing else: whatever more
-//! it wants, it installs with cargo.
+//! it wants, it installs with cargo. Everything is built in one profile, since building the
+//! tree is most of what the gate costs.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
-  test   formatting, lints, every test, every model check, and the README's first command
+  test   formatting, lints, documentation, the model's checks, a small trial, and every test
   deny   licences and sources of all dependencies (installs cargo-deny on first use)
 ";
+
+/// The repository's root.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 fn main() -> ExitCode {
     let chore = std::env::args().nth(1);
@@ -28,21 +34,30 @@ fn main() -> ExitCode {
     }
 }
 
+/// Every step runs although one before it failed: one look at the gate shows all.
 fn test() -> Result<(), String> {
-    cargo(&["fmt", "--all", "--", "--check"])?;
-    cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ])?;
-    cargo(&["doc", "--workspace", "--no-deps", "--quiet"])?;
-    cargo(&["run", "--release", "--", "check", "model"])?;
-    cargo(&["run", "--release", "--", "run", "scenarios/quick.toml"])?;
-    cargo(&["test", "--workspace"])
+    let mut failed = Vec::new();
+    let mut step = |result: Result<(), String>| failed.extend(result.err());
+    step(cargo("fmt --all -- --check"));
+    step(cargo(
+        "clippy --workspace --all-targets --quiet -- -D warnings",
+    ));
+    step(cargo("doc --workspace --no-deps --quiet"));
+    match cargo("test --workspace --no-run --quiet") {
+        Ok(()) => {
+            // The tests' build holds the program too.
+            step(psora("format --check model"));
+            step(psora("check"));
+            step(psora("run quick --quiet --out target/gate"));
+            step(cargo("test --workspace --no-fail-fast"));
+        }
+        Err(message) => step(Err(message)),
+    }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(failed.join("\n"))
+    }
 }
 
 fn deny() -> Result<(), String> {
@@ -51,23 +66,38 @@ fn deny() -> Result<(), String> {
         .output()
         .is_ok_and(|o| o.status.success())
     {
-        cargo(&["install", "cargo-deny", "--locked"])?;
+        cargo("install cargo-deny --locked")?;
     }
-    cargo(&["deny", "check", "licenses", "bans", "sources"])
+    cargo("deny check licenses bans sources")
 }
 
-/// Runs one cargo command in the repository's root and shows what it prints.
-fn cargo(arguments: &[&str]) -> Result<(), String> {
-    eprintln!("==> cargo {}", arguments.join(" "));
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let status = Command::new("cargo")
-        .args(arguments)
-        .current_dir(root)
+fn cargo(arguments: &str) -> Result<(), String> {
+    run(Command::new("cargo"), "cargo", arguments)
+}
+
+/// The program as the tests' build left it.
+fn psora(arguments: &str) -> Result<(), String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let program = Path::new(ROOT)
+        .join(target)
+        .join("debug")
+        .join(format!("psora{}", std::env::consts::EXE_SUFFIX));
+    run(Command::new(program), "psora", arguments)
+}
+
+/// Runs one command in the repository's root and shows what it prints, and how long it took.
+fn run(mut command: Command, name: &str, arguments: &str) -> Result<(), String> {
+    eprintln!("==> {name} {arguments}");
+    let began = Instant::now();
+    let status = command
+        .args(arguments.split(' '))
+        .current_dir(ROOT)
         .status()
-        .map_err(|error| format!("cargo could not be started: {error}"))?;
+        .map_err(|error| format!("{name} could not be started: {error}"))?;
+    eprintln!("    {:.0} s", began.elapsed().as_secs_f64());
     if status.success() {
         Ok(())
     } else {
-        Err(format!("failed: cargo {}", arguments.join(" ")))
+        Err(format!("failed: {name} {arguments}"))
     }
 }

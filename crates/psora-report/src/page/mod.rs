@@ -31,8 +31,8 @@ struct Page<'a> {
 
 /// The result as one self-contained HTML page, for people.
 ///
-/// It loads nothing; its only links lead to DOIs. The wall time and the number of threads
-/// that it names are the only things in it that differ from run to run.
+/// It loads nothing; its only links lead to DOIs. It names neither wall time nor threads, so
+/// that the same run gives the same page.
 #[must_use]
 pub fn page(result: &TrialResult, provenance: &Provenance) -> String {
     let mut page = Page {

@@ -19,19 +19,6 @@ pub(super) fn repeat(page: &Page<'_>) -> String {
         ("Psora", from.version.clone()),
         ("Patients in each arm", number::count(from.patients_per_arm)),
         ("Accuracy", from.accuracy.clone()),
-        ("Threads", number::count(from.threads)),
-        ("Lanes", number::count(from.lanes)),
-        (
-            "Wall time",
-            format!("{} s", number::three(from.wall_seconds)),
-        ),
-        (
-            "Speed",
-            format!(
-                "{} patients per second",
-                number::three(from.patients_per_second)
-            ),
-        ),
     ];
     html.push_str("<dl>\n");
     for (name, value) in facts {
@@ -41,7 +28,7 @@ pub(super) fn repeat(page: &Page<'_>) -> String {
     html.push_str("</dl>\n");
     html.push_str(&html::paragraph(
         "The same scenario, model and seed give the same numbers on any machine, whatever the \
-         number of threads and lanes.",
+         number of threads and lanes. What this run took stands in run.json.",
     ));
     let text = format!("<pre><code>{}</code></pre>", escape(&from.scenario_text));
     html.push_str(&html::details("The scenario, word for word", &text));

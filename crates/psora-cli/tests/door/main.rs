@@ -1,0 +1,6 @@
+//! The whole program, from the words on the command line to the files on disk.
+
+mod commands;
+mod results;
+mod world;
+mod wrong_texts;
