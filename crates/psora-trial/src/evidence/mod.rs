@@ -5,6 +5,7 @@
 //! made, since a study may speak of a drug that the model does not know.
 
 mod read;
+mod result;
 
 use crate::Interval;
 use crate::outcome::statistics::wilson;
@@ -211,3 +212,6 @@ impl PublishedResult {
         self.subgroup.is_none() && (self.week - week).abs() < 1e-4
     }
 }
+
+#[cfg(test)]
+mod tests;

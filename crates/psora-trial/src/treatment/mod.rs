@@ -9,13 +9,14 @@
 //! that day not included. A course that follows with `then` and recurs begins where the one
 //! before ends; dates after `at` stay dates of the trial.
 
+mod course;
 mod sentence;
 mod word;
 
 use crate::document::nearest;
 use crate::random::Stream;
+use course::{Amount, Course, Name, Timing, Unit, What};
 use psora_model::{Diagnostic, Model, Treatment};
-use sentence::{Amount, Course, Name, Timing, Unit, What};
 use std::collections::BTreeMap;
 
 /// A regimen whose drugs and routes a model knows.

@@ -214,18 +214,15 @@ fn rate(arm: &ArmResult, endpoint: &str, week: f64) -> f64 {
     found.expect("a row").rate
 }
 
-/// Runs tasks from the last to the first on two threads: an order nobody should notice.
+/// Runs odd tasks and then even ones, each from the last to the first: an order that no one
+/// should notice.
 struct Backwards;
 
 impl Host for Backwards {
     fn for_each(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
-        std::thread::scope(|scope| {
-            for parity in 0..2 {
-                scope.spawn(move || {
-                    (0..count).rev().filter(|i| i % 2 == parity).for_each(task);
-                });
-            }
-        });
+        for parity in [1, 0] {
+            (0..count).rev().filter(|i| i % 2 == parity).for_each(task);
+        }
     }
     fn stage(&self, _name: &str, _patients: usize) {}
     fn advance(&self, _patients: usize) {}
@@ -296,7 +293,7 @@ fn the_same_people_are_in_every_arm() {
 }
 
 #[test]
-fn threads_and_their_order_change_nothing() {
+fn the_order_of_tasks_changes_nothing() {
     let (one, other) = (run(&trial(150), &Quiet), run(&trial(150), &Backwards));
     assert_eq!(format!("{one:?}"), format!("{other:?}"));
 }
