@@ -8,7 +8,7 @@ use psora_units::{Dimension, Unit, describe};
 use std::collections::BTreeMap;
 
 /// A dimension, times dimensions to the power of symbols.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Dim {
     plain: Dimension,
     /// Exponent as text, and what is raised to it.

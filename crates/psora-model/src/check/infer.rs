@@ -3,10 +3,11 @@
 use super::{Checker, Dim, Kind, Place};
 use crate::syntax::{Condition, Expr, ExprKind, Name, Op, Span};
 use psora_units::Dimension;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What is known of an expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Typed {
     pub(super) dim: Dim,
     pub(super) place: Place,
@@ -354,6 +355,17 @@ pub(super) fn number(expr: &Expr, context: &Context<'_>) -> Option<f64> {
 
 /// An expression as text that is equal for equal expressions.
 pub(super) fn text(expr: &Expr, context: &Context<'_>) -> String {
+    /// Longer texts are kept by their hash: a function may double its argument at each call.
+    const LONGEST: usize = 500;
+    let text = written(expr, context);
+    if text.len() > LONGEST {
+        format!("{:x?}", Sha256::digest(text.as_bytes()).as_slice())
+    } else {
+        text
+    }
+}
+
+fn written(expr: &Expr, context: &Context<'_>) -> String {
     match &expr.kind {
         ExprKind::Name(name) => match &context.call {
             Some(call) => call

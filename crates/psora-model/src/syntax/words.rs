@@ -28,7 +28,10 @@ pub(crate) const HEADERS: &[&str] = &["module", "model"];
 /// Words with a meaning in an entry or an expression.
 #[cfg_attr(
     not(test),
-    expect(dead_code, reason = "the parser asks for each where it can stand; the test asks for all")
+    expect(
+        dead_code,
+        reason = "the parser asks for each where it can stand; the test asks for all"
+    )
 )]
 pub(crate) const KEYWORDS: &[&str] = &[
     "body",

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Files that are strings.
 #[derive(Debug, Default, Clone)]
-pub struct Texts(pub BTreeMap<String, String>);
+pub(crate) struct Texts(pub(crate) BTreeMap<String, String>);
 
 impl Files for Texts {
     fn read(&self, path: &str) -> Result<String, String> {
@@ -19,14 +19,14 @@ impl Files for Texts {
 }
 
 /// The sources that every example may cite.
-pub const SOURCES: &str = "@article{yao-2018,\n  author = {Yao, Z. and Hu, C. and Zhu, Y.},\n  title = {Population pharmacokinetic modeling of guselkumab},\n  journal = {Journal of Clinical Pharmacology},\n  year = {2018},\n  doi = {10.1002/jcph.1063}\n}\n\n@article{kolbinger-2017,\n  author = {Kolbinger, F. and Loesche, C.},\n  title = {Beta-defensin 2 is a responsive biomarker},\n  journal = {Journal of Allergy and Clinical Immunology},\n  year = {2017}\n}\n";
+pub(crate) const SOURCES: &str = "@article{yao-2018,\n  author = {Yao, Z. and Hu, C. and Zhu, Y.},\n  title = {Population pharmacokinetic modeling of guselkumab},\n  journal = {Journal of Clinical Pharmacology},\n  year = {2018},\n  doi = {10.1002/jcph.1063}\n}\n\n@article{kolbinger-2017,\n  author = {Kolbinger, F. and Loesche, C.},\n  title = {Beta-defensin 2 is a responsive biomarker},\n  journal = {Journal of Allergy and Clinical Immunology},\n  year = {2017}\n}\n";
 
 /// Begins the first line of a text that says under which path it is kept.
-pub const PATH: &str = "path: ";
+pub(crate) const PATH: &str = "path: ";
 
 /// The files of a model whose modules are `texts`, in this order. A text that begins with
 /// `model` is the root; without one, a root that uses all others is made.
-pub fn files(texts: &[&str]) -> (String, Texts) {
+pub(crate) fn files(texts: &[&str]) -> (String, Texts) {
     let mut all = BTreeMap::from([("sources.bib".to_owned(), SOURCES.to_owned())]);
     let mut root = None;
     let mut paths = Vec::new();
@@ -72,38 +72,38 @@ pub fn files(texts: &[&str]) -> (String, Texts) {
 }
 
 /// The model of these modules.
-pub fn model(texts: &[&str]) -> Result<Model, Diagnostics> {
+pub(crate) fn model(texts: &[&str]) -> Result<Model, Diagnostics> {
     let (root, files) = files(texts);
     Model::read(&root, &files)
 }
 
 /// The model of these modules, which must read well.
-pub fn good(texts: &[&str]) -> Model {
+pub(crate) fn good(texts: &[&str]) -> Model {
     model(texts).unwrap_or_else(|faults| panic!("{}", faults.render(false)))
 }
 
 /// The faults of these modules, which must have some.
-pub fn faults(texts: &[&str]) -> Diagnostics {
+pub(crate) fn faults(texts: &[&str]) -> Diagnostics {
     model(texts)
         .map(|model| model.summary())
         .expect_err("this model has a fault")
 }
 
 /// The codes of the faults of these modules, in order.
-pub fn codes(texts: &[&str]) -> Vec<&'static str> {
+pub(crate) fn codes(texts: &[&str]) -> Vec<&'static str> {
     faults(texts).list.iter().map(|fault| fault.code).collect()
 }
 
 /// What a node is worth.
-pub struct Values<'a> {
-    pub time: f64,
-    pub states: &'a [f64],
-    pub parameters: &'a [f64],
-    pub inputs: &'a [f64],
+pub(crate) struct Values<'a> {
+    pub(crate) time: f64,
+    pub(crate) states: &'a [f64],
+    pub(crate) parameters: &'a [f64],
+    pub(crate) inputs: &'a [f64],
 }
 
 /// Walks the graph in its order.
-pub fn evaluate(lowered: &Lowered, values: &Values<'_>, wanted: &[Node]) -> Vec<f64> {
+pub(crate) fn evaluate(lowered: &Lowered, values: &Values<'_>, wanted: &[Node]) -> Vec<f64> {
     let graph = &lowered.equations.graph;
     let mut known: BTreeMap<Node, f64> = BTreeMap::new();
     wanted
@@ -154,12 +154,12 @@ fn value(
 }
 
 /// Rates at the start, with typical parameters and inputs at zero.
-pub fn rates(lowered: &Lowered) -> Vec<f64> {
+pub(crate) fn rates(lowered: &Lowered) -> Vec<f64> {
     at_start(lowered, &lowered.equations.rates.clone())
 }
 
 /// Outputs at the start, with typical parameters and inputs at zero.
-pub fn outputs(lowered: &Lowered) -> Vec<f64> {
+pub(crate) fn outputs(lowered: &Lowered) -> Vec<f64> {
     at_start(lowered, &lowered.equations.outputs.clone())
 }
 
@@ -175,7 +175,7 @@ fn at_start(lowered: &Lowered, nodes: &[Node]) -> Vec<f64> {
 }
 
 /// The equations as text: `dX/dt = ..`, one a state, then the outputs.
-pub fn print(lowered: &Lowered) -> String {
+pub(crate) fn print(lowered: &Lowered) -> String {
     let mut out = String::new();
     let site = |site: Option<usize>| {
         site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]))
