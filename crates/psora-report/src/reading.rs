@@ -53,6 +53,22 @@ pub(crate) fn endpoints(result: &TrialResult) -> Vec<&str> {
     names
 }
 
+/// The endpoints of the main table: the usual ones, and whatever else was published. The
+/// rest stands in the full tables and files.
+pub(crate) fn main_endpoints(result: &TrialResult) -> Vec<&str> {
+    let published = |name: &str| {
+        let mut rows = result.arms.iter().flat_map(|arm| &arm.endpoints);
+        rows.any(|row| row.endpoint == name && row.published.is_some())
+    };
+    let all = endpoints(result);
+    let main: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|name| ENDPOINT_ORDER.contains(name) || published(name))
+        .collect();
+    if main.is_empty() { all } else { main }
+}
+
 /// An arm's row for an endpoint at a week.
 pub(crate) fn endpoint_at<'a>(
     arm: &'a ArmResult,

@@ -25,7 +25,7 @@ pub fn table(result: &TrialResult) -> String {
         text.push_str("PARTIAL: cancelled before every patient was done\n");
     }
     let weeks = reading::telling_weeks(result);
-    let endpoints = reading::endpoints(result);
+    let endpoints = reading::main_endpoints(result);
     for arm in &result.arms {
         text.push('\n');
         wrap(&mut text, &heading(arm), "  ");
