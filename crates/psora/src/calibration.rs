@@ -23,6 +23,8 @@ pub struct Calibration {
     pub model: String,
     /// The values, by full parameter name.
     pub values: Vec<(String, f64)>,
+    /// The studies of the library that the values rest on, if the file says.
+    pub studies: Option<Vec<String>>,
     source: Text,
 }
 
@@ -34,9 +36,17 @@ impl Calibration {
     pub fn read(name: &str, source: Text) -> Result<Self, Diagnostics> {
         let (root, mut keys) = Keys::parse(&source.file, &source.text);
         let root = root.get_ref();
-        keys.only(root, &["title", "model", "values"], "a calibration");
+        keys.only(
+            root,
+            &["title", "model", "studies", "values"],
+            "a calibration",
+        );
         let title = keys.needed_text(root, "title", "\"Plaque turnover, fitted\"");
         let model = keys.needed_text(root, "model", "\"psoriasis\"");
+        let studies = root
+            .contains_key("studies")
+            .then(|| keys.texts(root, "studies"))
+            .flatten();
         let mut values = Vec::new();
         if root.get("values").is_none() {
             keys.missing("values.NAME", "1.5");
@@ -53,6 +63,7 @@ impl Calibration {
             title: title.into_inner(),
             model: model.into_inner(),
             values,
+            studies,
             source,
         })
     }

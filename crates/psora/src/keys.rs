@@ -93,6 +93,20 @@ impl<'t> Keys<'t> {
         self.text(table, key)
     }
 
+    /// A list of strings; none where it is missing or not one.
+    pub(crate) fn texts(&mut self, table: &Table, key: &str) -> Option<Vec<String>> {
+        let value = table.get(key)?;
+        let list = value.get_ref().as_array().and_then(|list| {
+            list.iter()
+                .map(|item| match item.get_ref() {
+                    DeValue::String(text) => Some(text.to_string()),
+                    _ => None,
+                })
+                .collect()
+        });
+        list.or_else(|| self.mistaken(key, value, "a list of words in quotation marks"))
+    }
+
     /// A whole number of at least `least`.
     pub(crate) fn count(&mut self, table: &Table, key: &str, least: u64) -> Option<u64> {
         let value = table.get(key)?;
