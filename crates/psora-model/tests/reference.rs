@@ -68,8 +68,7 @@ fn answer(words: &str, texts: &[String]) -> Result<String, String> {
     let kind = words.next().unwrap_or_default();
     let rest: Vec<&str> = words.collect();
     if kind == "formatted" {
-        return psora_model::format("example.psora", texts[0])
-            .map_err(|faults| faults.render(false));
+        return psora_model::format("example.psora", texts[0]).map_err(|faults| faults.render(false));
     }
     let read = support::model(&texts);
     let failed = |faults: Diagnostics| faults.render(false);
@@ -84,9 +83,7 @@ fn answer(words: &str, texts: &[String]) -> Result<String, String> {
         }
         "show" => {
             let model = read.map_err(failed)?;
-            model
-                .describe(rest.first().unwrap_or(&""))
-                .map_err(|near| format!("near: {near:?}"))
+            model.describe(rest.first().unwrap_or(&"")).map_err(|near| format!("near: {near:?}"))
         }
         other => Err(format!("nobody knows what `{other}` asks for")),
     }
@@ -127,8 +124,7 @@ fn every_example_of_the_reference_does_what_its_page_says() {
             {
                 answered = true;
                 run += 1;
-                let came =
-                    answer(&block.words, &texts).unwrap_or_else(|why| format!("FAILED: {why}"));
+                let came = answer(&block.words, &texts).unwrap_or_else(|why| format!("FAILED: {why}"));
                 let came = tidy(&came);
                 if came != tidy(&block.text) {
                     wrong.push(format!("{}: {}\n{came}", path.display(), block.words));
@@ -161,8 +157,7 @@ fn every_example_is_laid_out_as_the_formatter_would() {
                 && block.words != "diagnostics"
                 && block.words != "formatted"
             {
-                let laid_out =
-                    psora_model::format("example.psora", &text).expect("a good example parses");
+                let laid_out = psora_model::format("example.psora", &text).expect("a good example parses");
                 assert_eq!(text, laid_out, "{}", path.display());
             }
         }
@@ -200,10 +195,7 @@ fn every_kind_of_fault_has_its_line_and_its_example() {
         }
     }
     let unexplained: Vec<_> = shown.difference(&table).collect();
-    assert!(
-        unexplained.is_empty(),
-        "not in the table of errors.md: {unexplained:?}"
-    );
+    assert!(unexplained.is_empty(), "not in the table of errors.md: {unexplained:?}");
     let unshown: Vec<_> = table.difference(&shown).collect();
     assert!(unshown.is_empty(), "no example shows {unshown:?}");
 }

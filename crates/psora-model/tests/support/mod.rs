@@ -11,10 +11,7 @@ pub struct Texts(pub BTreeMap<String, String>);
 
 impl Files for Texts {
     fn read(&self, path: &str) -> Result<String, String> {
-        self.0
-            .get(path)
-            .cloned()
-            .ok_or_else(|| "there is no such file".to_owned())
+        self.0.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
@@ -28,9 +25,7 @@ pub fn files(texts: &[&str]) -> (String, Texts) {
     let mut root = None;
     let mut paths = Vec::new();
     for text in texts {
-        let header = text
-            .lines()
-            .find(|line| line.starts_with("model ") || line.starts_with("module "));
+        let header = text.lines().find(|line| line.starts_with("model ") || line.starts_with("module "));
         match header.and_then(|line| line.split_once(' ')) {
             Some(("model", name)) => {
                 let file = format!("{}.psora", name.trim());
@@ -39,10 +34,7 @@ pub fn files(texts: &[&str]) -> (String, Texts) {
             }
             Some((_, path)) => {
                 paths.push(path.trim().to_owned());
-                all.insert(
-                    format!("{}.psora", path.trim().replace('.', "/")),
-                    (*text).to_owned(),
-                );
+                all.insert(format!("{}.psora", path.trim().replace('.', "/")), (*text).to_owned());
             }
             None => {
                 paths.push("example".to_owned());
@@ -52,10 +44,7 @@ pub fn files(texts: &[&str]) -> (String, Texts) {
     }
     let root = root.unwrap_or_else(|| {
         let uses: String = paths.iter().map(|path| format!("  {path}\n")).collect();
-        all.insert(
-            "root.psora".to_owned(),
-            format!("model root\n\nuse\n{uses}"),
-        );
+        all.insert("root.psora".to_owned(), format!("model root\n\nuse\n{uses}"));
         "root.psora".to_owned()
     });
     (root, Texts(all))
@@ -74,9 +63,7 @@ pub fn good(texts: &[&str]) -> Model {
 
 /// The faults of these modules, which must have some.
 pub fn faults(texts: &[&str]) -> Diagnostics {
-    model(texts)
-        .map(|model| model.summary())
-        .expect_err("this model has a fault")
+    model(texts).map(|model| model.summary()).expect_err("this model has a fault")
 }
 
 /// The codes of the faults of these modules, in order.
@@ -96,18 +83,10 @@ pub struct Values<'a> {
 pub fn evaluate(lowered: &Lowered, values: &Values<'_>, wanted: &[Node]) -> Vec<f64> {
     let graph = &lowered.equations.graph;
     let mut known: BTreeMap<Node, f64> = BTreeMap::new();
-    wanted
-        .iter()
-        .map(|&node| value(graph, values, &mut known, node))
-        .collect()
+    wanted.iter().map(|&node| value(graph, values, &mut known, node)).collect()
 }
 
-fn value(
-    graph: &psora_equations::Graph,
-    values: &Values<'_>,
-    known: &mut BTreeMap<Node, f64>,
-    node: Node,
-) -> f64 {
+fn value(graph: &psora_equations::Graph, values: &Values<'_>, known: &mut BTreeMap<Node, f64>, node: Node) -> f64 {
     use Expression as E;
     if let Some(&value) = known.get(&node) {
         return value;
@@ -167,17 +146,10 @@ fn at_start(lowered: &Lowered, nodes: &[Node]) -> Vec<f64> {
 /// The equations as text: `dX/dt = ..`, one a state, then the outputs.
 pub fn print(lowered: &Lowered) -> String {
     let mut out = String::new();
-    let site = |site: Option<usize>| {
-        site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]))
-    };
+    let site = |site: Option<usize>| site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]));
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     for (slot, &rate) in lowered.states.iter().zip(&lowered.equations.rates) {
-        out.push_str(&format!(
-            "d{}{}/dt = {}\n",
-            last(&slot.name),
-            site(slot.site),
-            infix(lowered, rate, 0)
-        ));
+        out.push_str(&format!("d{}{}/dt = {}\n", last(&slot.name), site(slot.site), infix(lowered, rate, 0)));
     }
     for (slot, &node) in lowered.outputs.iter().zip(&lowered.equations.outputs) {
         let unit = if slot.unit == "1" || slot.unit.is_empty() {
@@ -185,21 +157,14 @@ pub fn print(lowered: &Lowered) -> String {
         } else {
             format!(" in {}", slot.unit)
         };
-        out.push_str(&format!(
-            "{}{} = {}{unit}\n",
-            slot.name,
-            site(slot.site),
-            infix(lowered, node, 0)
-        ));
+        out.push_str(&format!("{}{} = {}{unit}\n", slot.name, site(slot.site), infix(lowered, node, 0)));
     }
     out
 }
 
 fn infix(lowered: &Lowered, node: Node, outer: u8) -> String {
     use Expression as E;
-    let site = |site: Option<usize>| {
-        site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]))
-    };
+    let site = |site: Option<usize>| site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]));
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     let show = |node, level| infix(lowered, node, level);
     let (level, text) = match lowered.equations.graph.expression(node) {
@@ -228,18 +193,8 @@ fn infix(lowered: &Lowered, node: Node, outer: u8) -> String {
         E::Maximum(a, b) => (9, format!("max({}, {})", show(a, 0), show(b, 0))),
         E::Select(a, b, x, y) => (
             0,
-            format!(
-                "if {} < {} then {} else {}",
-                show(a, 1),
-                show(b, 1),
-                show(x, 1),
-                show(y, 1)
-            ),
+            format!("if {} < {} then {} else {}", show(a, 1), show(b, 1), show(x, 1), show(y, 1)),
         ),
     };
-    if level < outer {
-        format!("({text})")
-    } else {
-        text
-    }
+    if level < outer { format!("({text})") } else { text }
 }
