@@ -1,9 +1,5 @@
 //! Puts the texts of the library (biology, people, studies, questions) inside the program, so
 //! that an installed `psora` works in any folder.
-#![expect(
-    clippy::print_stdout,
-    reason = "a build script speaks to cargo on stdout"
-)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

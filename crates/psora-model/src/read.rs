@@ -3,7 +3,6 @@
 use crate::bibliography::{self, Bibliography};
 use crate::check::{self, Kind, Part, Whole};
 use crate::model::{Covariate, Files, Model, Regimen, Route, Treatment};
-use crate::suggest::did_you_mean;
 use crate::syntax::{self, Name, Source, SourceKind};
 use crate::{Diagnostic, Diagnostics};
 use sha2::{Digest, Sha256};
@@ -147,28 +146,26 @@ impl Reading<'_> {
         path.text.clone_into(&mut part.module);
         part.treatment = path.text.starts_with(TREATMENTS);
         let header = &part.tree.path;
-        let fault = if !part.tree.uses.is_empty() {
-            Diagnostic::new(
-                "nested-use",
-                &part.file,
-                Some(part.tree.uses[0].span.range()),
-                "only the model itself says which modules it uses",
-            )
-            .help("name the module in the `use` section of the model, and what you borrow under `needs`")
-        } else if !header.text.is_empty() && (header.text != path.text || part.tree.root) {
-            let help = did_you_mean(&header.text, [path.text.as_str()]);
-            Diagnostic::new(
+        if !header.text.is_empty() && (header.text != path.text || part.tree.root) {
+            let message = format!("this file is used as `{}`", path.text);
+            let fault = Diagnostic::new(
                 "wrong-header",
                 &part.file,
                 Some(header.span.range()),
-                format!("this file is used as `{}`", path.text),
+                message,
             )
             .label("says another path")
-            .help(help.unwrap_or_else(|| format!("write `module {}`", path.text)))
-        } else {
-            return;
-        };
-        self.faults.push((index, fault));
+            .help(format!("write `module {}`", path.text));
+            self.faults.push((index, fault));
+        }
+        if let Some(first) = part.tree.uses.first() {
+            let message = "only the model itself says which modules it uses";
+            let fault =
+                Diagnostic::new("nested-use", &part.file, Some(first.span.range()), message).help(
+                    "name the module in the `use` section of the model, and what you borrow under `needs`",
+                );
+            self.faults.push((index, fault));
+        }
     }
 
     fn part(&mut self, file: String, text: String) {

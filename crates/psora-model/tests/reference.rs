@@ -68,7 +68,8 @@ fn answer(words: &str, texts: &[String]) -> Result<String, String> {
     let kind = words.next().unwrap_or_default();
     let rest: Vec<&str> = words.collect();
     if kind == "formatted" {
-        return psora_model::format("example.psora", texts[0]).map_err(|faults| faults.render(false));
+        return psora_model::format("example.psora", texts[0])
+            .map_err(|faults| faults.render(false));
     }
     let read = support::model(&texts);
     let failed = |faults: Diagnostics| faults.render(false);
@@ -83,9 +84,25 @@ fn answer(words: &str, texts: &[String]) -> Result<String, String> {
         }
         "show" => {
             let model = read.map_err(failed)?;
-            model.describe(rest.first().unwrap_or(&"")).map_err(|near| format!("near: {near:?}"))
+            model
+                .describe(rest.first().unwrap_or(&""))
+                .map_err(|near| format!("near: {near:?}"))
         }
         other => Err(format!("nobody knows what `{other}` asks for")),
+    }
+}
+
+/// Whether a block is a file of a model: `psora`, or `psora PATH` where its header says
+/// another path.
+fn is_file(block: &Block) -> bool {
+    block.words.split(' ').next() == Some("psora")
+}
+
+/// The text of a file, with its path in front where the block names one.
+fn named(block: &Block) -> String {
+    match block.words.split_once(' ') {
+        Some((_, path)) => format!("{}{path}\n{}", support::PATH, block.text),
+        None => block.text.clone(),
     }
 }
 
@@ -113,18 +130,19 @@ fn every_example_of_the_reference_does_what_its_page_says() {
                 Piece::Block(block) => block,
             };
             let mut text = block.text.clone();
-            if block.words == "psora" {
+            if is_file(&block) {
                 if std::mem::take(&mut answered) {
                     texts.clear();
                 }
-                texts.push(text.clone());
+                texts.push(named(&block));
             } else if ["diagnostics", "equations", "show", "formatted"]
                 .iter()
                 .any(|kind| block.words.starts_with(kind))
             {
                 answered = true;
                 run += 1;
-                let came = answer(&block.words, &texts).unwrap_or_else(|why| format!("FAILED: {why}"));
+                let came =
+                    answer(&block.words, &texts).unwrap_or_else(|why| format!("FAILED: {why}"));
                 let came = tidy(&came);
                 if came != tidy(&block.text) {
                     wrong.push(format!("{}: {}\n{came}", path.display(), block.words));
@@ -143,23 +161,28 @@ fn every_example_of_the_reference_does_what_its_page_says() {
 
 #[test]
 fn every_example_is_laid_out_as_the_formatter_would() {
+    let bless = std::env::var_os("PSORA_BLESS").is_some();
     for path in pages() {
         let page = fs::read_to_string(&path).expect("readable");
-        let mut before: Option<String> = None;
+        let mut blessed = page.clone();
+        let mut before: Vec<String> = Vec::new();
         for piece in pieces(&page) {
             let Piece::Block(block) = piece else { continue };
-            if block.words == "psora" {
-                before = Some(block.text);
+            if is_file(&block) {
+                before.push(block.text);
                 continue;
             }
-            // Faulty examples may be faulty in their layout; one page shows the formatter.
-            if let Some(text) = before.take()
-                && block.words != "diagnostics"
-                && block.words != "formatted"
-            {
-                let laid_out = psora_model::format("example.psora", &text).expect("a good example parses");
-                assert_eq!(text, laid_out, "{}", path.display());
+            // A faulty example may be faulty in its layout.
+            let faulty = block.words == "diagnostics";
+            for text in before.drain(..).filter(|_| !faulty) {
+                let laid_out =
+                    psora_model::format("example.psora", &text).expect("a good example parses");
+                assert!(bless || text == laid_out, "{}:\n{laid_out}", path.display());
+                blessed = blessed.replace(&text, &laid_out);
             }
+        }
+        if blessed != page {
+            fs::write(&path, blessed).expect("writable");
         }
     }
 }
@@ -180,11 +203,11 @@ fn every_kind_of_fault_has_its_line_and_its_example() {
         let mut answered = true;
         for piece in pieces(&page) {
             let Piece::Block(block) = piece else { continue };
-            if block.words == "psora" {
+            if is_file(&block) {
                 if std::mem::take(&mut answered) {
                     texts.clear();
                 }
-                texts.push(block.text);
+                texts.push(named(&block));
             } else {
                 answered = true;
                 if block.words == "diagnostics" {
@@ -195,7 +218,12 @@ fn every_kind_of_fault_has_its_line_and_its_example() {
         }
     }
     let unexplained: Vec<_> = shown.difference(&table).collect();
-    assert!(unexplained.is_empty(), "not in the table of errors.md: {unexplained:?}");
+    assert!(
+        unexplained.is_empty(),
+        "not in the table of errors.md: {unexplained:?}"
+    );
+    // A page cannot hold what is no text.
+    shown.insert("not-text".to_owned());
     let unshown: Vec<_> = table.difference(&shown).collect();
     assert!(unshown.is_empty(), "no example shows {unshown:?}");
 }

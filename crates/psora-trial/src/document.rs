@@ -8,10 +8,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A table of a document.
-pub(crate) type Table<'t> = DeTable<'t>;
+pub type Table<'t> = DeTable<'t>;
 
 /// A document on its way to becoming a value, and what is wrong with it so far.
-pub(crate) struct Reader<'t> {
+#[derive(Debug)]
+pub struct Reader<'t> {
     file: &'t str,
     text: &'t str,
     faults: Vec<Diagnostic>,
@@ -19,7 +20,7 @@ pub(crate) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// Takes `text` apart as far as it goes.
-    pub(crate) fn new(file: &'t str, text: &'t str) -> (Spanned<Table<'t>>, Self) {
+    pub fn new(file: &'t str, text: &'t str) -> (Spanned<Table<'t>>, Self) {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut reader = Self {
             file,
@@ -28,13 +29,21 @@ impl<'t> Reader<'t> {
         };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            reader.fault("not-toml", span, error.message().trim_end());
+            let at_the_end = span.start >= text.trim_end().len();
+            let fault = reader.fault("not-toml", span, error.message().trim_end());
+            if at_the_end {
+                let help = "the file ends in the middle of an entry: is it complete?";
+                fault.help = Some(help.to_owned());
+            }
         }
         (table, reader)
     }
 
     /// `value`, or everything that is wrong, in the order of places.
-    pub(crate) fn finish<T>(mut self, value: Option<T>) -> Result<T, Diagnostics> {
+    ///
+    /// # Errors
+    /// Every fault that was recorded.
+    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, Diagnostics> {
         let start = |fault: &Diagnostic| fault.span.as_ref().map_or(0, |span| span.start);
         self.faults.sort_by_key(start);
         match value {
@@ -44,7 +53,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Records a fault, and hands it back for a label or a way out.
-    pub(crate) fn fault(
+    pub fn fault(
         &mut self,
         code: &'static str,
         span: Range<usize>,
@@ -56,7 +65,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Records faults of a string that stands at `span`, quotation marks included.
-    pub(crate) fn faults_inside(&mut self, span: &Range<usize>, faults: Vec<Diagnostic>) {
+    pub fn faults_inside(&mut self, span: &Range<usize>, faults: Vec<Diagnostic>) {
         self.faults.extend(crate::treatment::place(
             faults,
             self.file,
@@ -73,7 +82,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Holds a table to the keys that it may have; `whose` is what it describes.
-    pub(crate) fn only(&mut self, table: &Table, known: &[&str], whose: &str) {
+    pub fn only(&mut self, table: &Table, known: &[&str], whose: &str) {
         for (key, _) in table {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
@@ -88,13 +97,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Says that `key` is needed in the table at `span`.
-    pub(crate) fn missing(&mut self, span: Range<usize>, key: &str, example: &str) {
+    pub fn missing(&mut self, span: Range<usize>, key: &str, example: &str) {
         let message = format!("`{key}` is missing");
         self.fault("missing-key", span, message).help = Some(format!("add `{key} = {example}`"));
     }
 
     /// A string and its place.
-    pub(crate) fn text(&mut self, table: &Table, key: &str) -> Option<(String, Range<usize>)> {
+    pub fn text(&mut self, table: &Table, key: &str) -> Option<(String, Range<usize>)> {
         let value = table.get(key)?;
         match value.get_ref() {
             DeValue::String(text) => Some((text.to_string(), value.span())),
@@ -103,7 +112,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A string that must be in the table at `span`.
-    pub(crate) fn needed_text(
+    pub fn needed_text(
         &mut self,
         (table, span): Place,
         key: &str,
@@ -116,7 +125,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A finite number and its place.
-    pub(crate) fn number(&mut self, table: &Table, key: &str) -> Option<(f64, Range<usize>)> {
+    pub fn number(&mut self, table: &Table, key: &str) -> Option<(f64, Range<usize>)> {
         let value = table.get(key)?;
         match finite(value.get_ref()) {
             Some(number) => Some((number, value.span())),
@@ -125,7 +134,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A finite number that must be in the table at `span`.
-    pub(crate) fn needed_number(
+    pub fn needed_number(
         &mut self,
         (table, span): Place,
         key: &str,
@@ -138,13 +147,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A number between `low` and `high`, both included.
-    pub(crate) fn number_within(
-        &mut self,
-        table: &Table,
-        key: &str,
-        low: f64,
-        high: f64,
-    ) -> Option<f64> {
+    pub fn number_within(&mut self, table: &Table, key: &str, low: f64, high: f64) -> Option<f64> {
         let (number, span) = self.number(table, key)?;
         if (low..=high).contains(&number) {
             return Some(number);
@@ -159,7 +162,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A whole number, not negative, and its place.
-    pub(crate) fn count(&mut self, table: &Table, key: &str) -> Option<(usize, Range<usize>)> {
+    pub fn count(&mut self, table: &Table, key: &str) -> Option<(usize, Range<usize>)> {
         let value = table.get(key)?;
         let whole = match value.get_ref() {
             DeValue::Integer(number) => number.as_str().parse().ok(),
@@ -172,7 +175,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of exactly two numbers.
-    pub(crate) fn pair(&mut self, table: &Table, key: &str) -> Option<(f64, f64)> {
+    pub fn pair(&mut self, table: &Table, key: &str) -> Option<(f64, f64)> {
         let value = table.get(key)?;
         let numbers = numbers(value.get_ref());
         match numbers.as_deref() {
@@ -182,7 +185,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of strings, each with its place.
-    pub(crate) fn texts(&mut self, table: &Table, key: &str) -> Vec<(String, Range<usize>)> {
+    pub fn texts(&mut self, table: &Table, key: &str) -> Vec<(String, Range<usize>)> {
         let Some(value) = table.get(key) else {
             return Vec::new();
         };
@@ -196,7 +199,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A table and its place.
-    pub(crate) fn table<'a, 'b>(
+    pub fn table<'a, 'b>(
         &mut self,
         table: &'a Table<'b>,
         key: &str,
@@ -209,7 +212,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of tables, each with its place.
-    pub(crate) fn tables<'a, 'b>(
+    pub fn tables<'a, 'b>(
         &mut self,
         table: &'a Table<'b>,
         key: &str,
@@ -227,24 +230,21 @@ impl<'t> Reader<'t> {
     }
 
     /// Records that the value of `key` is of the wrong kind.
-    pub(crate) fn mistaken<T>(
-        &mut self,
-        key: &str,
-        value: &Spanned<DeValue>,
-        wanted: &str,
-    ) -> Option<T> {
+    pub fn mistaken<T>(&mut self, key: &str, value: &Spanned<DeValue>, wanted: &str) -> Option<T> {
         let found = value.get_ref().type_str();
         let message = format!("`{key}` must be {wanted}");
-        self.fault("wrong-kind", value.span(), message).label = format!("this is a {found}");
+        let fault = self.fault("wrong-kind", value.span(), message);
+        fault.label = format!("this is a {found}");
+        fault.help = Some(format!("write {wanted}"));
         None
     }
 }
 
 /// A table and where it stands.
-pub(crate) type Place<'a, 't> = (&'a Table<'t>, &'a Range<usize>);
+pub type Place<'a, 't> = (&'a Table<'t>, &'a Range<usize>);
 
 /// The number that a value is, if it is a finite one.
-pub(crate) fn finite(value: &DeValue) -> Option<f64> {
+pub fn finite(value: &DeValue) -> Option<f64> {
     let number: f64 = match value {
         DeValue::Integer(number) => number.as_str().parse().ok()?,
         DeValue::Float(number) => number.as_str().parse().ok()?,
@@ -254,7 +254,7 @@ pub(crate) fn finite(value: &DeValue) -> Option<f64> {
 }
 
 /// The numbers of a list of nothing else.
-pub(crate) fn numbers(value: &DeValue) -> Option<Vec<f64>> {
+pub fn numbers(value: &DeValue) -> Option<Vec<f64>> {
     value
         .as_array()?
         .iter()
@@ -263,7 +263,7 @@ pub(crate) fn numbers(value: &DeValue) -> Option<Vec<f64>> {
 }
 
 /// The known name that `name` most likely stands for, if one is near.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     known
         .into_iter()

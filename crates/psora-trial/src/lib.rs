@@ -8,7 +8,7 @@
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
 //! lends it those.
 
-mod document;
+pub mod document;
 pub mod evidence;
 mod host;
 pub mod outcome;

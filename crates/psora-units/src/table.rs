@@ -228,6 +228,12 @@ pub fn suggest(symbol: &str) -> Option<String> {
     if let Some((_, unit)) = ALIASES.iter().find(|(alias, _)| *alias == symbol) {
         return Some((*unit).to_owned());
     }
+    if let Some(one) = symbol
+        .strip_suffix('s')
+        .filter(|one| look_up(one).is_some())
+    {
+        return Some(one.to_owned());
+    }
     let lower = symbol.to_lowercase();
     symbols()
         .into_iter()

@@ -4,9 +4,9 @@
 //! is used. Which one it was stands in every result.
 
 use crate::Error;
-use crate::keys::Keys;
 use crate::library::{Library, Shelf, Text};
 use psora_model::{Diagnostic, Diagnostics, Model};
+use psora_trial::document::Reader;
 use toml::Spanned;
 
 /// The word for the model's text as it stands.
@@ -34,34 +34,33 @@ impl Calibration {
     /// # Errors
     /// Everything that is wrong with the text.
     pub fn read(name: &str, source: Text) -> Result<Self, Diagnostics> {
-        let (root, mut keys) = Keys::parse(&source.file, &source.text);
+        let (root, mut keys) = Reader::new(&source.file, &source.text);
         let root = root.get_ref();
-        keys.only(
-            root,
-            &["title", "model", "studies", "values"],
-            "a calibration",
-        );
-        let title = keys.needed_text(root, "title", "\"Plaque turnover, fitted\"");
-        let model = keys.needed_text(root, "model", "\"psoriasis\"");
-        let studies = root
-            .contains_key("studies")
-            .then(|| keys.texts(root, "studies"))
-            .flatten();
-        let mut values = Vec::new();
+        let top = 0..0;
+        let known = ["title", "model", "studies", "values"];
+        keys.only(root, &known, "a calibration");
+        let title = keys.needed_text((root, &top), "title", "\"Plaque turnover, fitted\"");
+        let model = keys.needed_text((root, &top), "model", "\"psoriasis\"");
+        let studies = root.contains_key("studies").then(|| {
+            let names = keys.texts(root, "studies").into_iter();
+            names.map(|(name, _)| name).collect()
+        });
         if root.get("values").is_none() {
-            keys.missing("values.NAME", "1.5");
+            keys.missing(top, "values", "{ \"immune.memory.d_R\" = 0.0013 }");
         }
-        for (name, value) in keys.table(root, "values").into_iter().flatten() {
-            if let Some(number) = keys.number(name.get_ref(), value) {
-                values.push((name.get_ref().to_string(), number));
+        let mut values = Vec::new();
+        if let Some((table, _)) = keys.table(root, "values") {
+            for name in table.keys() {
+                if let Some((number, _)) = keys.number(table, name.get_ref()) {
+                    values.push((name.get_ref().to_string(), number));
+                }
             }
         }
-        let whole = title.zip(model);
-        let (title, model) = keys.finish(whole)?;
+        let ((title, _), (model, _)) = keys.finish(title.zip(model))?;
         Ok(Self {
             name: name.to_owned(),
-            title: title.into_inner(),
-            model: model.into_inner(),
+            title,
+            model,
             values,
             studies,
             source,

@@ -13,7 +13,6 @@ mod design;
 mod error;
 mod format;
 mod inspect;
-mod keys;
 mod library;
 mod listing;
 mod pool;

@@ -7,6 +7,7 @@
 
 use crate::Error;
 use psora_model::{Diagnostics, Files, Model};
+use psora_trial::document::nearest;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -250,7 +251,7 @@ impl Library {
         if names.is_empty() {
             return format!("{}/ has none in {}", shelf.folder(), self.place());
         }
-        if let Some(near) = nearest(name, &names) {
+        if let Some(near) = nearest(name, names.iter().map(String::as_str)) {
             return format!("did you mean `{near}`?");
         }
         format!("there are: {}", names.join(", "))
@@ -326,20 +327,6 @@ pub(crate) fn read_text(path: &Path) -> Result<String, String> {
     })
 }
 
-/// The name that `wrong` was probably meant to be.
-pub(crate) fn nearest<'a>(wrong: &str, names: &'a [impl AsRef<str>]) -> Option<&'a str> {
-    let folded = |name: &str| name.to_lowercase().replace(['-', '_', ' '], "");
-    let score = |name: &str| strsim::jaro_winkler(&folded(wrong), &folded(name));
-    names
-        .iter()
-        .map(AsRef::as_ref)
-        .map(|name| (score(name), name))
-        // Jaro-Winkler gives about 0.9 for one slip in a word of six letters.
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,14 +334,6 @@ mod tests {
     #[test]
     fn the_copy_inside_the_program_is_in_order() {
         assert!(EMBEDDED.is_sorted_by(|a, b| a.0 < b.0));
-    }
-
-    #[test]
-    fn a_slip_finds_its_name_and_nonsense_finds_none() {
-        let names = ["voyage-2", "eclipse", "erasure"];
-        assert_eq!(nearest("voyage2", &names), Some("voyage-2"));
-        assert_eq!(nearest("eclispe", &names), Some("eclipse"));
-        assert_eq!(nearest("zzz", &names), None);
     }
 
     #[test]

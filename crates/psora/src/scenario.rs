@@ -5,11 +5,12 @@
 //! is run. A command may change a scenario's fields after reading.
 
 use crate::design::{design, read_model};
-use crate::keys::{Keys, Table, inside};
 use crate::library::{self, Library, Shelf, Text};
 use crate::{Error, visits};
 use psora_engine::Accuracy;
-use psora_model::Diagnostics;
+use psora_model::{Diagnostic, Diagnostics};
+use psora_trial::document::{Reader, Table};
+use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
@@ -56,7 +57,7 @@ pub struct ArmText {
 }
 
 /// The most patients in an arm: beyond it, the identities of patients would not fit.
-const MOST_PATIENTS: u64 = 10_000_000;
+const MOST_PATIENTS: usize = 10_000_000;
 
 impl Scenario {
     /// Reads the scenario that `name` stands for: a file, or a name in the library.
@@ -100,7 +101,7 @@ impl Scenario {
     /// # Errors
     /// Everything that is wrong with the text.
     pub fn read(source: Text) -> Result<Self, Diagnostics> {
-        let (root, mut keys) = Keys::parse(&source.file, &source.text);
+        let (root, mut keys) = Reader::new(&source.file, &source.text);
         let scenario = scenario(root.get_ref(), &mut keys);
         let mut scenario = keys.finish(scenario)?;
         scenario.name = Path::new(&source.file)
@@ -137,7 +138,7 @@ const ACCURACIES: [(&str, Accuracy); 3] = [
     ("reference", Accuracy::Reference),
 ];
 
-fn scenario(root: &Table, keys: &mut Keys) -> Option<Scenario> {
+fn scenario(root: &Table, keys: &mut Reader) -> Option<Scenario> {
     keys.only(
         root,
         &[
@@ -155,25 +156,22 @@ fn scenario(root: &Table, keys: &mut Keys) -> Option<Scenario> {
         ],
         "a scenario",
     );
-    let title = keys.needed_text(root, "title", "\"Does stopping early lead to relapse?\"");
+    let whole = (root, &TOP);
+    let title = keys.needed_text(whole, "title", "\"Does stopping early lead to relapse?\"");
     let model = keys.text(root, "model");
     let calibration = keys.text(root, "calibration");
     let study = keys.text(root, "study");
-    let population = keys.needed_text(root, "population", "\"moderate-to-severe\"");
-    if root.get("patients").is_none() {
-        keys.missing("patients", "2000");
-    }
+    let population = keys.needed_text(whole, "population", "\"moderate-to-severe\"");
     let patients = patients(root, keys);
-    let seed = keys.count(root, "seed", 0);
+    let seed = keys.count(root, "seed");
     let accuracy = accuracy(root, keys);
     let set = settings(root, keys);
     let visits = measured(root, keys, study.is_some());
     let arms = arms(root, keys);
     if study.is_none() && root.get("arm").is_none() {
-        keys.fault_of_file(
-            "no-arms",
-            "the scenario names neither a study nor arms",
-            "add `study = \"voyage-2\"`, or an arm: `[[arm]]` with `name` and `regimen`",
+        let message = "the scenario names neither a study nor arms";
+        keys.fault("no-arms", TOP, message).help = Some(
+            "add `study = \"voyage-2\"`, or an arm: `[[arm]]` with `name` and `regimen`".to_owned(),
         );
     }
     Some(Scenario {
@@ -182,13 +180,13 @@ fn scenario(root: &Table, keys: &mut Keys) -> Option<Scenario> {
             file: String::new(),
             text: String::new(),
         },
-        title: title?.into_inner(),
-        model: model.unwrap_or_else(|| Spanned::new(0..0, "psoriasis".to_owned())),
-        calibration,
-        study,
-        population: population?,
+        title: title?.0,
+        model: model.map_or_else(|| Spanned::new(TOP, "psoriasis".to_owned()), placed),
+        calibration: calibration.map(placed),
+        study: study.map(placed),
+        population: placed(population?),
         patients: patients?,
-        seed: seed.unwrap_or(1),
+        seed: seed.map_or(1, |(seed, _)| seed as u64),
         accuracy,
         visits,
         arms,
@@ -196,109 +194,105 @@ fn scenario(root: &Table, keys: &mut Keys) -> Option<Scenario> {
     })
 }
 
-fn patients(root: &Table, keys: &mut Keys) -> Option<usize> {
-    let patients = keys.count(root, "patients", 1)?;
-    if patients > MOST_PATIENTS {
-        let span = root.get("patients").map_or(0..0, Spanned::span);
-        let message = format!("an arm may have at most {MOST_PATIENTS} patients");
-        keys.fault("wrong-value", span, message);
-        return None;
-    }
-    usize::try_from(patients).ok()
+/// Where a file begins: the place of what is missing in all of it.
+const TOP: Range<usize> = 0..0;
+
+fn placed((text, span): (String, Range<usize>)) -> Spanned<String> {
+    Spanned::new(span, text)
 }
 
-fn accuracy(root: &Table, keys: &mut Keys) -> Accuracy {
-    let Some(name) = keys.text(root, "accuracy") else {
+fn patients(root: &Table, keys: &mut Reader) -> Option<usize> {
+    if root.get("patients").is_none() {
+        keys.missing(TOP, "patients", "2000");
+    }
+    let (patients, span) = keys.count(root, "patients")?;
+    if (1..=MOST_PATIENTS).contains(&patients) {
+        return Some(patients);
+    }
+    let message = format!("an arm has 1 to {MOST_PATIENTS} patients, not {patients}");
+    keys.fault("wrong-value", span, message).help = Some("write `patients = 2000`".to_owned());
+    None
+}
+
+fn accuracy(root: &Table, keys: &mut Reader) -> Accuracy {
+    let Some((name, span)) = keys.text(root, "accuracy") else {
         return Accuracy::default();
     };
-    accuracy_named(name.get_ref()).unwrap_or_else(|| {
-        let message = format!("there is no accuracy `{}`", name.get_ref());
-        keys.fault("unknown-name", name.span(), message).help =
+    accuracy_named(&name).unwrap_or_else(|| {
+        let message = format!("there is no accuracy `{name}`");
+        keys.fault("unknown-name", span, message).help =
             Some("choose draft, standard or reference".to_owned());
         Accuracy::default()
     })
 }
 
-fn settings(root: &Table, keys: &mut Keys) -> Vec<(String, f64)> {
-    let Some(set) = keys.table(root, "set") else {
+fn settings(root: &Table, keys: &mut Reader) -> Vec<(String, f64)> {
+    let Some((set, _)) = keys.table(root, "set") else {
         return Vec::new();
     };
-    set.iter()
-        .filter_map(|(name, value)| {
-            let name = name.get_ref().to_string();
-            let number = keys.number(&name, value)?;
-            Some((name, number))
+    set.keys()
+        .filter_map(|name| {
+            let (number, _) = keys.number(set, name.get_ref())?;
+            Some((name.get_ref().to_string(), number))
         })
         .collect()
 }
 
-fn measured(root: &Table, keys: &mut Keys, study: bool) -> Option<Vec<f64>> {
+fn measured(root: &Table, keys: &mut Reader, study: bool) -> Option<Vec<f64>> {
     const EXAMPLE: &str = "\"every 1 week until 24 week\"";
-    let Some(measure) = keys.table(root, "measure") else {
-        if !study && root.get("measure").is_none() {
-            keys.missing("measure.visits", EXAMPLE);
+    if root.get("measure").is_none() {
+        if !study {
+            keys.missing(TOP, "measure.visits", EXAMPLE);
         }
         return None;
-    };
-    keys.only(measure, &["visits"], "`measure`");
-    let text = keys.needed_text(measure, "visits", EXAMPLE)?;
-    match visits::parse(text.get_ref()) {
-        Ok(weeks) => Some(weeks),
-        Err(fault) => {
-            let span = inside(&text.span(), &fault.span);
-            keys.fault("visits", span, fault.message).help = Some(format!(
-                "write visits such as {EXAMPLE} or \"at 0 4 12 16 week\""
-            ));
-            None
-        }
     }
+    let (measure, span) = keys.table(root, "measure")?;
+    keys.only(measure, &["visits"], "`measure`");
+    let (text, span) = keys.needed_text((measure, &span), "visits", EXAMPLE)?;
+    let help = format!("write visits such as {EXAMPLE} or \"at 0 4 12 16 week\"");
+    time(visits::parse(&text), &span, &help, keys)
 }
 
-fn arms(root: &Table, keys: &mut Keys) -> Vec<ArmText> {
+fn arms(root: &Table, keys: &mut Reader) -> Vec<ArmText> {
     let mut arms: Vec<ArmText> = Vec::new();
-    for (span, table) in keys.tables(root, "arm") {
+    for (table, span) in keys.tables(root, "arm") {
         keys.only(table, &["name", "regimen", "until"], "an arm");
-        let name = keys.text(table, "name");
-        let regimen = keys.text(table, "regimen");
-        let until = until(table, keys);
-        for (key, example) in [
-            ("name", "\"placebo\""),
-            ("regimen", "\"guselkumab 100 mg sc at 0 4 12 20 week\""),
-        ] {
-            if table.get(key).is_none() {
-                let message = format!("this arm has no `{key}`");
-                keys.fault("missing-key", span.clone(), message).help =
-                    Some(format!("add a line such as `{key} = {example}`"));
-            }
-        }
-        let (Some(name), Some(regimen)) = (name, regimen) else {
+        let name = keys.needed_text((table, &span), "name", "\"placebo\"");
+        let example = "\"guselkumab 100 mg sc at 0 4 12 20 week\"";
+        let regimen = keys.needed_text((table, &span), "regimen", example);
+        let until = keys.text(table, "until").and_then(|(text, span)| {
+            let help = "write a time such as \"52 week\"";
+            time(visits::parse_time(&text), &span, help, keys)
+        });
+        let (Some((name, span)), Some(regimen)) = (name, regimen) else {
             continue;
         };
-        if arms.iter().any(|arm| arm.name == *name.get_ref()) {
-            let message = format!("a second arm is called `{}`", name.get_ref());
-            keys.fault("same-name", name.span(), message).help =
+        if arms.iter().any(|arm| arm.name == name) {
+            let message = format!("a second arm is called `{name}`");
+            keys.fault("same-name", span, message).help =
                 Some("give each arm a name of its own".to_owned());
         }
         arms.push(ArmText {
-            name: name.into_inner(),
-            regimen,
+            name,
+            regimen: placed(regimen),
             until,
         });
     }
     arms
 }
 
-fn until(arm: &Table, keys: &mut Keys) -> Option<f64> {
-    let text = keys.text(arm, "until")?;
-    match visits::parse_time(text.get_ref()) {
-        Ok(week) => Some(week),
-        Err(fault) => {
-            let span = inside(&text.span(), &fault.span);
-            keys.fault("until", span, fault.message).help =
-                Some("write a time such as \"52 week\"".to_owned());
-            None
-        }
-    }
+/// What was read of a sentence about time that stands at `span`; a fault points into it.
+fn time<T>(
+    read: Result<T, visits::Fault>,
+    span: &Range<usize>,
+    help: &str,
+    keys: &mut Reader,
+) -> Option<T> {
+    read.map_err(|fault| {
+        let fault = Diagnostic::new("time", "", Some(fault.span), fault.message).help(help);
+        keys.faults_inside(span, vec![fault]);
+    })
+    .ok()
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ impl Checker {
         let mut known = self.palette(part);
         known.extend(item.unit.clone());
         let wanted = dim.per(&Dim::from(Dimension::TIME));
-        if rate.dim != wanted {
+        if !rate.fits(&wanted) {
             let unit = item
                 .unit
                 .as_ref()
@@ -226,7 +226,7 @@ impl Checker {
                     continue;
                 };
                 let wanted = Dim::from(output.unit.unit.dimension());
-                if typed.dim != wanted {
+                if !typed.fits(&wanted) {
                     let known = self.palette(part);
                     let message = format!(
                         "output `{}` is recorded in [{}]",

@@ -38,14 +38,23 @@ impl Checker {
             return None;
         }
         let mut locals = BTreeMap::new();
+        let mut key = Vec::new();
         for ((argument, typed), value) in function.arguments.iter().zip(typed).zip(values) {
-            typed.as_ref()?;
+            let text = text(value, context);
+            key.push((typed.clone()?, text.clone()));
             let local = Local {
                 typed,
-                text: text(value, context),
+                text,
                 number: number(value, context),
             };
             locals.insert(argument.text.clone(), local);
+        }
+        // The same call came to the same before, and was complained about before.
+        let key = (context.part, name.text.clone(), key);
+        if context.call.is_some()
+            && let Some(known) = self.calls.get(&key)
+        {
+            return known.clone();
         }
         let call = Call {
             // Faults inside are shown at the outermost call, which is where the reader is.
@@ -54,6 +63,7 @@ impl Checker {
                 .call
                 .as_ref()
                 .map_or(name.text.as_str(), |outer| outer.name),
+            arguments: &function.arguments,
             locals: &locals,
         };
         let inner = Context {
@@ -61,7 +71,9 @@ impl Checker {
             claim: context.claim,
             call: Some(call),
         };
-        self.infer(&function.body, &inner)
+        let typed = self.infer(&function.body, &inner);
+        self.calls.insert(key, typed.clone());
+        typed
     }
 
     pub(super) fn unknown_function(&mut self, name: &Name, context: &Context<'_>) {
@@ -150,10 +162,7 @@ impl Checker {
                     self.complain(context, "wrong-unit", span, &message);
                     return None;
                 };
-                Some(Typed {
-                    dim,
-                    place: first.place,
-                })
+                Some(Typed::new(dim, first.place))
             }
             "min" | "max" => self.alike(&values[0], &values[1], "compared with", span, context),
             _ => Some(first.clone()),

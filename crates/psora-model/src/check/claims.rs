@@ -36,7 +36,7 @@ impl Checker {
         let (Some(left), Some(right)) = (left, right) else {
             return;
         };
-        if left.dim != right.dim {
+        if !left.fits(&right.dim) && !right.nothing {
             let known = self.palette(part);
             let message = format!(
                 "check `{}` compares {} with {}",
@@ -91,7 +91,7 @@ impl Checker {
         let (Some(typed), Some(dim)) = (typed, item.dim) else {
             return;
         };
-        if typed.dim != dim {
+        if !typed.fits(&dim) {
             let mut known = self.palette(part);
             known.extend(item.unit);
             let message = format!("`{}` is {}", name.text, dim.show(&known));

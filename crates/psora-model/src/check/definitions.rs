@@ -47,7 +47,7 @@ impl Checker {
                         };
                         let place = &mut self.whole.items[id].place;
                         *place = typed.place.max(*place);
-                        if typed.dim != wanted {
+                        if !typed.fits(&wanted) {
                             let known = self.palette(part);
                             let unit = wanted.show(&known);
                             let message = format!(

@@ -8,7 +8,7 @@ use psora_units::{Dimension, Unit, describe};
 use std::collections::BTreeMap;
 
 /// A dimension, times dimensions to the power of symbols.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Dim {
     plain: Dimension,
     /// Exponent as text, and what is raised to it.
@@ -27,6 +27,11 @@ impl From<Dimension> for Dim {
 impl Dim {
     pub(crate) fn is_none(&self) -> bool {
         self.plain.is_none() && self.symbolic.is_empty()
+    }
+
+    /// Whether a unit can be written for it.
+    pub(crate) fn has_unit(&self) -> bool {
+        self.symbolic.is_empty()
     }
 
     pub(crate) fn times(&self, other: &Self) -> Self {
@@ -91,7 +96,12 @@ impl Dim {
                 text.push('*');
             }
             let short = exponent.rsplit([':', '.']).next().unwrap_or(exponent);
-            text.push_str(&format!("({})^{short}", describe(*base, known)));
+            let base = describe(*base, known);
+            if base.chars().all(char::is_alphanumeric) {
+                text.push_str(&format!("{base}^{short}"));
+            } else {
+                text.push_str(&format!("({base})^{short}"));
+            }
         }
         format!("[{text}]")
     }

@@ -230,7 +230,8 @@ impl Checker {
             self.fault(part, "not-a-covariate", covariate.span, message);
             return;
         }
-        let known = self.palette(part);
+        let mut known = self.palette(part);
+        known.splice(0..0, item.unit.clone());
         match effect {
             Effect::Power {
                 reference, unit, ..

@@ -3,13 +3,31 @@
 use super::{Checker, Dim, Kind, Place};
 use crate::syntax::{Condition, Expr, ExprKind, Name, Op, Span};
 use psora_units::Dimension;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What is known of an expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Typed {
     pub(super) dim: Dim,
     pub(super) place: Place,
+    /// Whether it is a bare 0, which is nothing in every unit.
+    pub(super) nothing: bool,
+}
+
+impl Typed {
+    pub(super) fn new(dim: impl Into<Dim>, place: Place) -> Self {
+        Self {
+            dim: dim.into(),
+            place,
+            nothing: false,
+        }
+    }
+
+    /// Whether it may stand where `dim` is wanted.
+    pub(super) fn fits(&self, dim: &Dim) -> bool {
+        self.nothing || self.dim == *dim
+    }
 }
 
 /// An argument of a function that is being inlined.
@@ -34,6 +52,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Call<'a> {
     pub(super) span: Span,
     pub(super) name: &'a str,
+    /// The arguments in order, and what they stand for.
+    pub(super) arguments: &'a [Name],
     pub(super) locals: &'a BTreeMap<String, Local>,
 }
 
@@ -59,17 +79,15 @@ impl Checker {
     /// Dimension and place of an expression; none where something failed, which has been said.
     pub(super) fn infer(&mut self, expr: &Expr, context: &Context<'_>) -> Option<Typed> {
         match &expr.kind {
-            ExprKind::Number(_, unit) => Some(Typed {
-                dim: unit
-                    .as_ref()
-                    .map_or(Dimension::NONE, |unit| unit.unit.dimension())
-                    .into(),
-                place: Place::Body,
+            ExprKind::Number(value, unit) => Some(Typed {
+                nothing: *value == 0.0 && unit.is_none(),
+                ..Typed::new(
+                    unit.as_ref()
+                        .map_or(Dimension::NONE, |unit| unit.unit.dimension()),
+                    Place::Body,
+                )
             }),
-            ExprKind::Time => Some(Typed {
-                dim: Dimension::TIME.into(),
-                place: Place::Body,
-            }),
+            ExprKind::Time => Some(Typed::new(Dimension::TIME, Place::Body)),
             ExprKind::Name(name) => self.named(name, expr.span, context),
             ExprKind::Start(name) => self.start(name, expr.span, context),
             ExprKind::Call(name, values) => self.call(name, values, expr.span, context),
@@ -93,11 +111,11 @@ impl Checker {
                 let message = format!("inside `{}`, {message}", call.name);
                 let known = self.palette(context.part);
                 let values: Vec<String> = call
-                    .locals
+                    .arguments
                     .iter()
-                    .filter_map(|(name, local)| {
-                        let typed = local.typed.as_ref()?;
-                        Some(format!("{name} is {}", typed.dim.show(&known)))
+                    .filter_map(|name| {
+                        let typed = call.locals.get(&name.text)?.typed.as_ref()?;
+                        Some(format!("{} is {}", name.text, typed.dim.show(&known)))
                     })
                     .collect();
                 let fault = self.fault(context.part, code, call.span, message);
@@ -114,10 +132,7 @@ impl Checker {
         let id = self.look_up(context.part, name, span)?;
         let item = &self.whole.items[id];
         let foreign = item.part != context.part && self.whole.parts[item.part].treatment;
-        let typed = Typed {
-            dim: item.dim.clone()?,
-            place: item.place,
-        };
+        let typed = Typed::new(item.dim.clone()?, item.place);
         if foreign && !context.claim && item.kind != Kind::Broken {
             let message = format!(
                 "`{name}` belongs to the treatment `{}`, which is not always there",
@@ -164,10 +179,7 @@ impl Checker {
                 "a rate cannot know how it began: make it a species or a parameter",
             )
         } else {
-            return Some(Typed {
-                dim: item.dim?,
-                place: item.place,
-            });
+            return Some(Typed::new(item.dim?, item.place));
         };
         self.fault(context.part, "no-start", span, message).help = Some(help.to_owned());
         None
@@ -181,6 +193,13 @@ impl Checker {
         span: Span,
         context: &Context<'_>,
     ) -> Option<Typed> {
+        if a.nothing || b.nothing {
+            let dim = if a.nothing { &b.dim } else { &a.dim };
+            return Some(Typed {
+                nothing: a.nothing && b.nothing,
+                ..Typed::new(dim.clone(), a.place.max(b.place))
+            });
+        }
         if a.dim != b.dim {
             let known = self.palette(context.part);
             let (left, right) = (a.dim.show(&known), b.dim.show(&known));
@@ -189,7 +208,8 @@ impl Checker {
             if fault.label.is_empty() {
                 fault.label = format!("left is {left}, right is {right}");
             }
-            if a.dim.is_none() || b.dim.is_none() {
+            let writable = a.dim.has_unit() && b.dim.has_unit();
+            if writable && (a.dim.is_none() || b.dim.is_none()) {
                 let unit = if a.dim.is_none() { right } else { left };
                 fault.help = Some(format!(
                     "give a number its unit, as in `1 {}`",
@@ -198,10 +218,7 @@ impl Checker {
             }
             return None;
         }
-        Some(Typed {
-            dim: a.dim.clone(),
-            place: a.place.max(b.place),
-        })
+        Some(Typed::new(a.dim.clone(), a.place.max(b.place)))
     }
 
     pub(super) fn binary(
@@ -218,17 +235,11 @@ impl Checker {
         match op {
             Op::Add => self.alike(&left, &right, "added to", span, context),
             Op::Subtract => self.alike(&left, &right, "subtracted from", span, context),
-            Op::Multiply => Some(Typed {
-                dim: left.dim.times(&right.dim),
-                place,
-            }),
-            Op::Divide => Some(Typed {
-                dim: left.dim.per(&right.dim),
-                place,
-            }),
+            Op::Multiply => Some(Typed::new(left.dim.times(&right.dim), place)),
+            Op::Divide => Some(Typed::new(left.dim.per(&right.dim), place)),
             Op::Power => {
                 let dim = self.power(&left, &right, b, span, context)?;
-                Some(Typed { dim, place })
+                Some(Typed::new(dim, place))
             }
         }
     }
@@ -289,10 +300,7 @@ impl Checker {
         );
         let given = self.alike(&then, &otherwise, "the other case of", span, context);
         let (asked, given) = (asked?, given?);
-        Some(Typed {
-            place: asked.place.max(given.place),
-            dim: given.dim,
-        })
+        Some(Typed::new(given.dim, asked.place.max(given.place)))
     }
 
     pub(super) fn over(
@@ -319,10 +327,7 @@ impl Checker {
                 .help = Some("write it without `over`".to_owned());
             return None;
         }
-        Some(Typed {
-            dim: typed.dim,
-            place: Place::Body,
-        })
+        Some(Typed::new(typed.dim, Place::Body))
     }
 }
 
@@ -350,6 +355,17 @@ pub(super) fn number(expr: &Expr, context: &Context<'_>) -> Option<f64> {
 
 /// An expression as text that is equal for equal expressions.
 pub(super) fn text(expr: &Expr, context: &Context<'_>) -> String {
+    /// Longer texts are kept by their hash: a function may double its argument at each call.
+    const LONGEST: usize = 500;
+    let text = written(expr, context);
+    if text.len() > LONGEST {
+        format!("{:x?}", Sha256::digest(text.as_bytes()).as_slice())
+    } else {
+        text
+    }
+}
+
+fn written(expr: &Expr, context: &Context<'_>) -> String {
     match &expr.kind {
         ExprKind::Name(name) => match &context.call {
             Some(call) => call

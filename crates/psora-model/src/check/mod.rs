@@ -19,6 +19,7 @@ mod uses;
 pub(crate) use dimension::Dim;
 pub(crate) use infer::zero;
 
+use self::infer::Typed;
 use crate::Diagnostic;
 use crate::bibliography::Bibliography;
 use crate::syntax::{Definition, File, Span};
@@ -149,6 +150,8 @@ struct Checker {
     used: BTreeSet<(usize, String)>,
     /// Entries of `add` sections that add to nothing.
     homeless: Vec<(usize, usize)>,
+    /// What calls of functions came to, by file, function, arguments and their texts.
+    calls: BTreeMap<(usize, String, Vec<(Typed, String)>), Option<Typed>>,
     /// Unknown names that have been reported.
     reported: BTreeSet<(usize, String)>,
 }

@@ -3,6 +3,7 @@
 //! Without recursion, so that a long chain of definitions is no danger.
 
 use super::{Checker, Id, Kind};
+use crate::suggest::did_you_mean;
 use crate::syntax::{Expr, ExprKind, Name};
 use std::collections::BTreeSet;
 
@@ -142,7 +143,23 @@ impl Checker {
                 return Some(id);
             }
         }
-        self.look_up(part, &name.text, name.span)
+        if self.whole.scopes[part].contains_key(&name.text) {
+            return self.look_up(part, &name.text, name.span);
+        }
+        let items = self.whole.items.iter();
+        let open = items.filter(|item| matches!(item.kind, Kind::Open(_)));
+        let help = did_you_mean(&name.text, open.map(|item| item.name.as_str()));
+        let incomplete = self
+            .whole
+            .parts
+            .iter()
+            .any(|part| part.tree.incomplete || !part.tree.broken.is_empty());
+        if !incomplete && self.reported.insert((part, name.text.clone())) {
+            let message = format!("no file opens a sum called `{}`", name.text);
+            self.fault(part, "unknown-name", name.span, message).help = help
+                .or_else(|| Some("declare it under `open` in the file that it acts on".to_owned()));
+        }
+        None
     }
 
     /// Finds the open sum of each entry of each `add` section.

@@ -2,7 +2,7 @@
 
 use super::{Checker, Id, Kind};
 use crate::suggest::nearest;
-use crate::syntax::{FUNCTIONS, SECTIONS, Span};
+use crate::syntax::{Expr, ExprKind, FUNCTIONS, SECTIONS, Span};
 use std::collections::BTreeSet;
 
 impl Checker {
@@ -97,6 +97,7 @@ impl Checker {
             if self.whole.parts[part].faulty {
                 continue;
             }
+            self.use_all(part);
             let tree = &self.whole.parts[part].tree;
             let needs: Vec<_> = tree.needs.iter().map(|need| need.name.clone()).collect();
             let parameters: Vec<_> = tree.parameters.iter().map(|it| it.name.clone()).collect();
@@ -118,6 +119,28 @@ impl Checker {
                 }
             }
         }
+    }
+
+    /// Marks every name of every expression as used, also where a fault hid it.
+    fn use_all(&mut self, part: usize) {
+        let tree = &self.whole.parts[part].tree;
+        let mut exprs: Vec<&Expr> = Vec::new();
+        exprs.extend(tree.definitions.iter().chain(&tree.adds).map(|it| &it.body));
+        exprs.extend(tree.reactions.iter().map(|it| &it.rate));
+        exprs.extend(tree.outputs.iter().map(|it| &it.body));
+        for check in &tree.checks {
+            exprs.extend([&check.left, &check.right]);
+            exprs.extend(check.with.iter().map(|(_, value)| value));
+        }
+        let mut names = Vec::new();
+        for expr in exprs {
+            expr.walk(&mut |expr| {
+                if let ExprKind::Name(name) = &expr.kind {
+                    names.push(name.clone());
+                }
+            });
+        }
+        self.used.extend(names.into_iter().map(|name| (part, name)));
     }
 
     /// Routes and regimens stand in treatments only, and treatments have different names.

@@ -53,12 +53,12 @@ impl Model {
         page.list(
             "target",
             tree.adds.iter().map(|it| {
-                let text = format!(
-                    "{} + {}",
-                    it.name.text,
-                    short(&Self::text_of(part, it.body.span))
-                );
-                vec![text, self.target(index, &it.name.text)]
+                let text = short(&Self::text_of(part, it.body.span));
+                vec![
+                    it.name.text.clone(),
+                    text,
+                    self.target(index, &it.name.text),
+                ]
             }),
         );
         page.list(

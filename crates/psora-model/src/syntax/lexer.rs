@@ -72,7 +72,9 @@ fn lex_line(text: &str, start: usize, end: usize, line: usize, lexed: &mut Lexed
     if let Some(tab) = whole[..indent].find('\t') {
         lexed.tab.get_or_insert(start + tab);
     }
-    let column = whole[..indent].chars().count();
+    // A tab is reported, and read as one step of two spaces, so that its line stays an entry.
+    let steps = whole[..indent].chars();
+    let column = steps.map(|space| if space == '\t' { 2 } else { 1 }).sum();
     let mut at = start + indent;
     let mut spaced = false;
     let mut first = true;

@@ -7,25 +7,40 @@ use std::collections::BTreeMap;
 
 /// Files that are strings.
 #[derive(Debug, Default, Clone)]
-pub struct Texts(pub BTreeMap<String, String>);
+pub(crate) struct Texts(pub(crate) BTreeMap<String, String>);
 
 impl Files for Texts {
     fn read(&self, path: &str) -> Result<String, String> {
-        self.0.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
+        self.0
+            .get(path)
+            .cloned()
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
 /// The sources that every example may cite.
-pub const SOURCES: &str = "@article{yao-2018,\n  author = {Yao, Z. and Hu, C. and Zhu, Y.},\n  title = {Population pharmacokinetic modeling of guselkumab},\n  journal = {Journal of Clinical Pharmacology},\n  year = {2018},\n  doi = {10.1002/jcph.1063}\n}\n\n@article{kolbinger-2017,\n  author = {Kolbinger, F. and Loesche, C.},\n  title = {Beta-defensin 2 is a responsive biomarker},\n  journal = {Journal of Allergy and Clinical Immunology},\n  year = {2017}\n}\n";
+pub(crate) const SOURCES: &str = "@article{yao-2018,\n  author = {Yao, Z. and Hu, C. and Zhu, Y.},\n  title = {Population pharmacokinetic modeling of guselkumab},\n  journal = {Journal of Clinical Pharmacology},\n  year = {2018},\n  doi = {10.1002/jcph.1063}\n}\n\n@article{kolbinger-2017,\n  author = {Kolbinger, F. and Loesche, C.},\n  title = {Beta-defensin 2 is a responsive biomarker},\n  journal = {Journal of Allergy and Clinical Immunology},\n  year = {2017}\n}\n";
+
+/// Begins the first line of a text that says under which path it is kept.
+pub(crate) const PATH: &str = "path: ";
 
 /// The files of a model whose modules are `texts`, in this order. A text that begins with
 /// `model` is the root; without one, a root that uses all others is made.
-pub fn files(texts: &[&str]) -> (String, Texts) {
+pub(crate) fn files(texts: &[&str]) -> (String, Texts) {
     let mut all = BTreeMap::from([("sources.bib".to_owned(), SOURCES.to_owned())]);
     let mut root = None;
     let mut paths = Vec::new();
     for text in texts {
-        let header = text.lines().find(|line| line.starts_with("model ") || line.starts_with("module "));
+        if let Some((path, text)) = text
+            .strip_prefix(PATH)
+            .and_then(|rest| rest.split_once('\n'))
+        {
+            all.insert(path.to_owned(), text.to_owned());
+            continue;
+        }
+        let header = text
+            .lines()
+            .find(|line| line.starts_with("model ") || line.starts_with("module "));
         match header.and_then(|line| line.split_once(' ')) {
             Some(("model", name)) => {
                 let file = format!("{}.psora", name.trim());
@@ -34,7 +49,10 @@ pub fn files(texts: &[&str]) -> (String, Texts) {
             }
             Some((_, path)) => {
                 paths.push(path.trim().to_owned());
-                all.insert(format!("{}.psora", path.trim().replace('.', "/")), (*text).to_owned());
+                all.insert(
+                    format!("{}.psora", path.trim().replace('.', "/")),
+                    (*text).to_owned(),
+                );
             }
             None => {
                 paths.push("example".to_owned());
@@ -44,49 +62,62 @@ pub fn files(texts: &[&str]) -> (String, Texts) {
     }
     let root = root.unwrap_or_else(|| {
         let uses: String = paths.iter().map(|path| format!("  {path}\n")).collect();
-        all.insert("root.psora".to_owned(), format!("model root\n\nuse\n{uses}"));
+        all.insert(
+            "root.psora".to_owned(),
+            format!("model root\n\nuse\n{uses}"),
+        );
         "root.psora".to_owned()
     });
     (root, Texts(all))
 }
 
 /// The model of these modules.
-pub fn model(texts: &[&str]) -> Result<Model, Diagnostics> {
+pub(crate) fn model(texts: &[&str]) -> Result<Model, Diagnostics> {
     let (root, files) = files(texts);
     Model::read(&root, &files)
 }
 
 /// The model of these modules, which must read well.
-pub fn good(texts: &[&str]) -> Model {
+pub(crate) fn good(texts: &[&str]) -> Model {
     model(texts).unwrap_or_else(|faults| panic!("{}", faults.render(false)))
 }
 
 /// The faults of these modules, which must have some.
-pub fn faults(texts: &[&str]) -> Diagnostics {
-    model(texts).map(|model| model.summary()).expect_err("this model has a fault")
+pub(crate) fn faults(texts: &[&str]) -> Diagnostics {
+    model(texts)
+        .map(|model| model.summary())
+        .expect_err("this model has a fault")
 }
 
 /// The codes of the faults of these modules, in order.
-pub fn codes(texts: &[&str]) -> Vec<&'static str> {
+pub(crate) fn codes(texts: &[&str]) -> Vec<&'static str> {
     faults(texts).list.iter().map(|fault| fault.code).collect()
 }
 
 /// What a node is worth.
-pub struct Values<'a> {
-    pub time: f64,
-    pub states: &'a [f64],
-    pub parameters: &'a [f64],
-    pub inputs: &'a [f64],
+pub(crate) struct Values<'a> {
+    pub(crate) time: f64,
+    pub(crate) states: &'a [f64],
+    pub(crate) parameters: &'a [f64],
+    pub(crate) inputs: &'a [f64],
 }
 
 /// Walks the graph in its order.
-pub fn evaluate(lowered: &Lowered, values: &Values<'_>, wanted: &[Node]) -> Vec<f64> {
+pub(crate) fn evaluate(lowered: &Lowered, values: &Values<'_>, wanted: &[Node]) -> Vec<f64> {
     let graph = &lowered.equations.graph;
     let mut known: BTreeMap<Node, f64> = BTreeMap::new();
-    wanted.iter().map(|&node| value(graph, values, &mut known, node)).collect()
+    wanted
+        .iter()
+        .map(|&node| value(graph, values, &mut known, node))
+        .collect()
 }
 
-fn value(graph: &psora_equations::Graph, values: &Values<'_>, known: &mut BTreeMap<Node, f64>, node: Node) -> f64 {
+fn value(
+    graph: &psora_equations::Graph,
+    values: &Values<'_>,
+    known: &mut BTreeMap<Node, f64>,
+    node: Node,
+) -> f64 {
     use Expression as E;
     if let Some(&value) = known.get(&node) {
         return value;
@@ -123,12 +154,12 @@ fn value(graph: &psora_equations::Graph, values: &Values<'_>, known: &mut BTreeM
 }
 
 /// Rates at the start, with typical parameters and inputs at zero.
-pub fn rates(lowered: &Lowered) -> Vec<f64> {
+pub(crate) fn rates(lowered: &Lowered) -> Vec<f64> {
     at_start(lowered, &lowered.equations.rates.clone())
 }
 
 /// Outputs at the start, with typical parameters and inputs at zero.
-pub fn outputs(lowered: &Lowered) -> Vec<f64> {
+pub(crate) fn outputs(lowered: &Lowered) -> Vec<f64> {
     at_start(lowered, &lowered.equations.outputs.clone())
 }
 
@@ -144,12 +175,19 @@ fn at_start(lowered: &Lowered, nodes: &[Node]) -> Vec<f64> {
 }
 
 /// The equations as text: `dX/dt = ..`, one a state, then the outputs.
-pub fn print(lowered: &Lowered) -> String {
+pub(crate) fn print(lowered: &Lowered) -> String {
     let mut out = String::new();
-    let site = |site: Option<usize>| site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]));
+    let site = |site: Option<usize>| {
+        site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]))
+    };
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     for (slot, &rate) in lowered.states.iter().zip(&lowered.equations.rates) {
-        out.push_str(&format!("d{}{}/dt = {}\n", last(&slot.name), site(slot.site), infix(lowered, rate, 0)));
+        out.push_str(&format!(
+            "d{}{}/dt = {}\n",
+            last(&slot.name),
+            site(slot.site),
+            infix(lowered, rate, 0)
+        ));
     }
     for (slot, &node) in lowered.outputs.iter().zip(&lowered.equations.outputs) {
         let unit = if slot.unit == "1" || slot.unit.is_empty() {
@@ -157,14 +195,21 @@ pub fn print(lowered: &Lowered) -> String {
         } else {
             format!(" in {}", slot.unit)
         };
-        out.push_str(&format!("{}{} = {}{unit}\n", slot.name, site(slot.site), infix(lowered, node, 0)));
+        out.push_str(&format!(
+            "{}{} = {}{unit}\n",
+            slot.name,
+            site(slot.site),
+            infix(lowered, node, 0)
+        ));
     }
     out
 }
 
 fn infix(lowered: &Lowered, node: Node, outer: u8) -> String {
     use Expression as E;
-    let site = |site: Option<usize>| site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]));
+    let site = |site: Option<usize>| {
+        site.map_or_else(String::new, |site| format!("[{}]", lowered.sites[site]))
+    };
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     let show = |node, level| infix(lowered, node, level);
     let (level, text) = match lowered.equations.graph.expression(node) {
@@ -193,8 +238,18 @@ fn infix(lowered: &Lowered, node: Node, outer: u8) -> String {
         E::Maximum(a, b) => (9, format!("max({}, {})", show(a, 0), show(b, 0))),
         E::Select(a, b, x, y) => (
             0,
-            format!("if {} < {} then {} else {}", show(a, 1), show(b, 1), show(x, 1), show(y, 1)),
+            format!(
+                "if {} < {} then {} else {}",
+                show(a, 1),
+                show(b, 1),
+                show(x, 1),
+                show(y, 1)
+            ),
         ),
     };
-    if level < outer { format!("({text})") } else { text }
+    if level < outer {
+        format!("({text})")
+    } else {
+        text
+    }
 }

@@ -67,7 +67,7 @@ pub(super) fn load(found: Found) -> Loaded {
                 let list = found.list.clone();
                 // The first round finds every fault, with places in the text as it is.
                 faults.get_or_insert_with(|| Error::from(found));
-                match without(&rest, &list, &mut lost) {
+                match without(&rest, &folder, &list, &mut lost) {
                     Some(less) => rest = less,
                     None => break,
                 }
@@ -93,10 +93,15 @@ pub(super) fn load(found: Found) -> Loaded {
 }
 
 /// The text without the pieces at fault; none when nothing can be taken out.
-fn without(text: &str, faults: &[Diagnostic], lost: &mut Vec<Lost>) -> Option<String> {
+fn without(
+    text: &str,
+    folder: &str,
+    faults: &[Diagnostic],
+    lost: &mut Vec<Lost>,
+) -> Option<String> {
     let pieces = pieces(text);
     let mut out: Vec<Range<usize>> = Vec::new();
-    let mut uncited = false;
+    let (mut uncited, mut unnamed) = (false, false);
     for fault in faults {
         let at = fault.span.clone().unwrap_or(0..0).start.min(text.len());
         let piece = pieces.iter().rev().find(|piece| piece.span.contains(&at))?;
@@ -110,7 +115,8 @@ fn without(text: &str, faults: &[Diagnostic], lost: &mut Vec<Lost>) -> Option<St
                     out.push(line(text, at));
                 }
             }
-            // A missing name, or a text that ends in the middle: nothing to take out.
+            Kind::Top if fault.message == "`name` is missing" => unnamed = true,
+            // A text that ends in the middle: nothing to take out.
             Kind::Top if fault.code == "missing-key" || fault.code == "not-toml" => return None,
             _ => out.push(line(text, at)),
         }
@@ -133,6 +139,9 @@ fn without(text: &str, faults: &[Diagnostic], lost: &mut Vec<Lost>) -> Option<St
     }
     if uncited {
         rest = format!("{UNCITED}\n{rest}");
+    }
+    if unnamed {
+        rest = format!("name = {folder:?}\n{rest}");
     }
     (rest != text).then_some(rest)
 }

@@ -5,10 +5,10 @@
 
 use super::regimen::same_until;
 use crate::calibration::Calibration;
-use crate::keys::Keys;
 use crate::{Error, Library};
 use psora_model::Model;
 use psora_report::validation::Stratum;
+use psora_trial::document::Reader;
 use psora_trial::{Regimen, Study};
 
 /// Targets by the last parts of their sums' names, and the class that blocks exactly these.
@@ -148,10 +148,11 @@ fn of_the_text(library: &Library) -> Result<Vec<String>, Error> {
         return Ok(Vec::new());
     };
     let shown = library.shown(FILE);
-    let (root, mut keys) = Keys::parse(&shown, &text);
-    keys.only(root.get_ref(), &["studies"], "a basis");
-    let studies = keys.texts(root.get_ref(), "studies");
-    Ok(keys.finish(studies)?)
+    let (root, mut reader) = Reader::new(&shown, &text);
+    reader.only(root.get_ref(), &["studies"], "a basis");
+    let studies = reader.texts(root.get_ref(), "studies");
+    let studies = studies.into_iter().map(|(name, _)| name).collect();
+    Ok(reader.finish(Some(studies))?)
 }
 
 #[cfg(test)]
