@@ -95,7 +95,7 @@ pub(super) fn with_doi_link(text: &str) -> String {
 }
 
 /// Text that begins with a capital.
-pub(super) fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()

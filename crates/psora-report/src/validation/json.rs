@@ -1,6 +1,6 @@
 //! The value for programs. Its names and shape are a promise (`psora validate --json`).
 
-use super::{Beside, Group, Row, Validation, Verdict};
+use super::{Beside, Group, Row, Summary, Validation, Verdict};
 use serde_json::{Map, Value, json};
 
 const QUANTILES: [&str; 6] = ["q025", "q10", "q25", "q75", "q90", "q975"];
@@ -13,6 +13,7 @@ impl Validation {
     #[must_use]
     pub fn json(&self) -> Value {
         let rows: Vec<Value> = self.rows.iter().map(row).collect();
+        let summary = self.summary();
         json!({
             "calibration": self.calibration,
             "model": self.model,
@@ -22,12 +23,12 @@ impl Validation {
             "basis": self.basis,
             "between_trials_logit_sd": self.between,
             "rows": rows,
-            "summary": self.summary_json(),
-            "by_class": groups(&self.summary().by_class),
-            "by_week": groups(&self.summary().by_week),
-            "by_stratum": groups(&self.summary().by_stratum),
-            "means": groups(&self.summary().means),
-            "ordinal": self.summary().ordinal.map(|ordinal| json!({
+            "summary": summary_json(&summary),
+            "by_class": groups(&summary.by_class),
+            "by_week": groups(&summary.by_week),
+            "by_stratum": groups(&summary.by_stratum),
+            "means": groups(&summary.means),
+            "ordinal": summary.ordinal.map(|ordinal| json!({
                 "arms": ordinal.arms, "rps": ordinal.rps, "divergence": ordinal.divergence,
             })),
             "skipped": self.reasons().into_iter()
@@ -39,18 +40,18 @@ impl Validation {
             })).collect::<Vec<_>>(),
         })
     }
+}
 
-    fn summary_json(&self) -> Value {
-        let summary = self.summary();
-        let mut map = Map::new();
-        map.insert("all".to_owned(), maybe(summary.all.as_ref()));
-        for (name, group) in &summary.by_endpoint {
-            map.insert(name.clone(), group_json(group));
-        }
-        map.insert("PASI75/90/100".to_owned(), maybe(summary.headline.as_ref()));
-        map.insert("placebo".to_owned(), maybe(summary.placebo.as_ref()));
-        Value::Object(map)
+/// Groups by endpoint, with the headline and placebo beside them.
+fn summary_json(summary: &Summary) -> Value {
+    let mut map = Map::new();
+    map.insert("all".to_owned(), maybe(summary.all.as_ref()));
+    for (name, group) in &summary.by_endpoint {
+        map.insert(name.clone(), group_json(group));
     }
+    map.insert("PASI75/90/100".to_owned(), maybe(summary.headline.as_ref()));
+    map.insert("placebo".to_owned(), maybe(summary.placebo.as_ref()));
+    Value::Object(map)
 }
 
 fn row(row: &Row) -> Value {

@@ -96,9 +96,6 @@ impl Validation {
         for (name, group) in by.into_iter().flatten() {
             add(name.clone(), group);
         }
-        for (name, group) in &summary.by_week {
-            add(format!("week {name}"), group);
-        }
         if let Some(group) = &summary.placebo {
             add("placebo, apart".to_owned(), group);
         }
@@ -152,9 +149,8 @@ impl Validation {
 
     fn baselines(&self) -> String {
         let summary = self.summary();
-        let groups = summary
-            .headline
-            .iter()
+        let headline = summary.headline.iter();
+        let groups: Vec<(String, &Group)> = headline
             .map(|group| ("PASI 75/90/100".to_owned(), group))
             .chain(
                 summary
@@ -162,42 +158,41 @@ impl Validation {
                     .iter()
                     .map(|(name, group)| (name.clone(), group)),
             )
-            .chain(
-                summary
-                    .by_endpoint
-                    .iter()
-                    .map(|(name, group)| (name.clone(), group)),
-            );
-        let rows: Vec<Vec<String>> = groups
-            .flat_map(|(name, group)| {
-                let others = [
-                    ("another trial of the same regimen", group.yardstick),
-                    ("the regimen in other studies, pooled", group.lookup),
-                    (
-                        "the class near that week in other studies",
-                        group.class_mean,
-                    ),
-                ];
-                others
-                    .into_iter()
-                    .filter_map(move |(other, beside)| Some(beside_cells(&name, other, beside?)))
-            })
             .collect();
-        if rows.is_empty() {
-            return String::new();
-        }
+        let others: [Other; 3] = [
+            ("another trial of the same regimen", |group| group.yardstick),
+            ("the same regimen in other studies, pooled", |group| {
+                group.lookup
+            }),
+            (
+                "the class near that week in other studies, pooled",
+                |group| group.class_mean,
+            ),
+        ];
         let headings = [
             Heading::Text("active arms"),
-            Heading::Text("predicted by"),
             Heading::Number("results"),
             Heading::Number("its error"),
             Heading::Number("the model’s"),
             Heading::Number("its, by patients"),
             Heading::Number("the model’s, by patients"),
         ];
-        html::section("baselines", "Beside simpler predictions, on the same rows")
-            + &html::table(&headings, rows)
-            + "</section>\n"
+        let mut section = html::section("baselines", "Beside simpler predictions");
+        section.push_str(&html::paragraph(
+            "Mean errors in points on the results for which the other prediction exists. None \
+             of them knows the study that it predicts, but all know others of its drug or class.",
+        ));
+        for (other, beside) in others {
+            let rows: Vec<Vec<String>> = groups
+                .iter()
+                .filter_map(|(name, group)| Some(beside_cells(name, beside(group)?)))
+                .collect();
+            if !rows.is_empty() {
+                section.push_str(&format!("<h3>{}</h3>\n", escape(&html::capital(other))));
+                section.push_str(&html::table(&headings, rows));
+            }
+        }
+        section + "</section>\n"
     }
 
     fn pictures(&self) -> String {
@@ -349,10 +344,12 @@ fn group_cells(name: String, group: &Group) -> Vec<String> {
     ]
 }
 
-fn beside_cells(name: &str, other: &str, beside: Beside) -> Vec<String> {
+/// Another prediction: what it is, and where it stands in a group.
+type Other = (&'static str, fn(&Group) -> Option<Beside>);
+
+fn beside_cells(name: &str, beside: Beside) -> Vec<String> {
     vec![
         name.to_owned(),
-        other.to_owned(),
         beside.rows.to_string(),
         format!("{:.1}", beside.mae),
         format!("{:.1}", beside.model_mae),

@@ -67,12 +67,27 @@ impl Validation {
                 ordinal.arms, ordinal.rps, ordinal.divergence
             );
         }
-        text.push_str(
-            "\nwidth: of the 95% interval. trials, lookup, class: the error of single other trials \
-             of the\nregimen, of the regimen pooled over other studies, and of the class near the \
-             week, on the\nrows that have one (in brackets in the page: the model on the same \
-             rows).\n",
-        );
+        text.push_str("\nwidth: of the 95% interval. The last columns are errors of:\n");
+        let others: [(&str, fn(&Group) -> Option<Beside>); 3] = [
+            ("trials: another trial of the same regimen", |group| {
+                group.yardstick
+            }),
+            ("lookup: the regimen in other studies, pooled", |group| {
+                group.lookup
+            }),
+            ("class: the class near that week, pooled", |group| {
+                group.class_mean
+            }),
+        ];
+        for (words, beside) in others {
+            if let Some(beside) = summary.headline.as_ref().and_then(beside) {
+                let _ = writeln!(
+                    text,
+                    "  {words:<46} {:.1}; the model on the same {} of 75/90/100: {:.1}",
+                    beside.mae, beside.rows, beside.model_mae
+                );
+            }
+        }
         self.worst(&mut text);
         self.skipped(&mut text);
         text

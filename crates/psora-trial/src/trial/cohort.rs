@@ -18,6 +18,10 @@ use psora_model::{Diagnostic, Diagnostics, Lowered, Model};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+/// Candidates for each wanted person, beyond which a rare set of criteria has to do with those
+/// who were found.
+const MOST_CANDIDATES: usize = 8;
+
 /// What a whole cohort has in common.
 #[derive(Debug, Clone)]
 pub struct Setting {
@@ -83,8 +87,8 @@ impl Person {
 }
 
 impl Cohort {
-    /// Screens candidates until `size` of them meet each set of criteria, or it is plain that
-    /// hardly anybody meets one. When the host cancels, there are fewer.
+    /// Screens candidates until `size` of them meet each set of criteria, hardly anybody meets
+    /// one, or several times `size` were seen. When the host cancels, there are fewer.
     ///
     /// # Errors
     /// When model and population do not fit.
@@ -246,8 +250,9 @@ fn gathered(
     answers
 }
 
-/// Blocks to screen next; none when every set of criteria has its people or is hopeless.
+/// Blocks to screen next; none when every set of criteria has its people or is given up.
 fn wave(people: &[Person], screened: usize, criteria: &[Vec<Criterion>], size: usize) -> usize {
+    let room = (MOST_CANDIDATES * size).saturating_sub(screened) as f64;
     let wanted = criteria.iter().map(|criteria| {
         let found = people.iter().filter(|p| meets(p, criteria)).count();
         let hopeless = screened >= PATIENCE && (found as f64) < LEAST_SHARE * screened as f64;
@@ -260,14 +265,14 @@ fn wave(people: &[Person], screened: usize, criteria: &[Vec<Criterion>], size: u
         } else {
             (found as f64 / screened as f64).max(0.05)
         };
-        let most = if found == 0 && screened > 0 {
-            PATIENCE
+        let unseen = if found == 0 && screened > 0 {
+            PATIENCE as f64
         } else {
-            usize::MAX
+            f64::INFINITY
         };
-        ((size - found) as f64 / share).min(most as f64)
+        ((size - found) as f64 / share).min(unseen)
     });
-    let candidates = wanted.fold(0.0, f64::max).ceil() as usize;
+    let candidates = wanted.fold(0.0, f64::max).min(room).ceil() as usize;
     candidates.div_ceil(BLOCK)
 }
 

@@ -171,7 +171,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         // A header inside a text of several lines is none.
         let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();
         let header = line.trim_start();
-        if !in_words && header.starts_with('[') {
+        if !in_words && is_header(header) {
             let kind = match header.split(']').next().unwrap_or_default() {
                 "[[arm" => Kind::Arm,
                 "[[arm.result" => Kind::Result,
@@ -189,6 +189,13 @@ fn pieces(text: &str) -> Vec<Piece> {
     let last = pieces.last_mut().expect("there is a first piece");
     last.span.end = text.len().max(last.span.start);
     pieces
+}
+
+/// Whether a line is a header such as `[[arm]]`, rather than part of a list of lists.
+fn is_header(line: &str) -> bool {
+    let words = line.split('#').next().unwrap_or_default();
+    let name = words.trim_start_matches('[');
+    words.starts_with('[') && !words.contains(',') && name.starts_with(|c: char| c.is_alphabetic())
 }
 
 /// An arm with its results: to the next arm.
@@ -369,6 +376,22 @@ mod tests {
     fn an_unknown_key_loses_only_its_line() {
         let loaded = loaded(&STUDY.replacen("n = 9\n", "n = 9\ncountry = \"all\"\n", 1));
         assert!(loaded.faults.is_some());
+        assert_eq!((results(&loaded), loaded.lost.len()), (3, 0));
+    }
+
+    #[test]
+    fn a_study_without_name_or_citation_is_named_after_its_folder() {
+        let nameless = STUDY.replace("name = \"A\"\ncitation = \"doi:10.1000/a\"\n", "");
+        let loaded = loaded(&nameless);
+        assert!(loaded.faults.is_some());
+        assert_eq!(loaded.study.as_ref().expect("readable").name, "a");
+        assert_eq!(results(&loaded), 3);
+    }
+
+    #[test]
+    fn a_list_of_lists_is_no_header() {
+        let events = "events = [\n  [0, 1],\n  [4, 1],\n]\ndrug = \"x\"\nroute = \"sc\"\nwhim = 1";
+        let loaded = loaded(&STUDY.replacen("regimen = \"x 1 mg sc at 0 week\"", events, 1));
         assert_eq!((results(&loaded), loaded.lost.len()), (3, 0));
     }
 
