@@ -154,6 +154,9 @@ impl Stratum {
     }
 }
 
+/// Another prediction: what it is, and where it stands in a group.
+pub(crate) type Other = (&'static str, fn(&Group) -> Option<Beside>);
+
 /// A row that was predicted, with what that takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Judged<'a> {

@@ -1,6 +1,6 @@
 //! The page: how far off, where, how sure, what was left out, and every row.
 
-use super::{Beside, Group, Judged, Row, Validation, Verdict, figures};
+use super::{Beside, Group, Judged, Other, Row, Validation, Verdict, figures};
 use crate::figure::{Ids, escape};
 use crate::number;
 use crate::page::html::{self, Heading};
@@ -343,9 +343,6 @@ fn group_cells(name: String, group: &Group) -> Vec<String> {
         format!("{:.1}", 100.0 * group.crps),
     ]
 }
-
-/// Another prediction: what it is, and where it stands in a group.
-type Other = (&'static str, fn(&Group) -> Option<Beside>);
 
 fn beside_cells(name: &str, beside: Beside) -> Vec<String> {
     vec![

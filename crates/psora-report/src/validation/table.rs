@@ -1,6 +1,6 @@
 //! The table for the terminal: the summary, what was skipped and why, and the worst rows.
 
-use super::{Beside, Group, Row, Validation};
+use super::{Beside, Group, Other, Row, Validation};
 use crate::number;
 use std::fmt::Write as _;
 
@@ -68,7 +68,7 @@ impl Validation {
             );
         }
         text.push_str("\nwidth: of the 95% interval. The last columns are errors of:\n");
-        let others: [(&str, fn(&Group) -> Option<Beside>); 3] = [
+        let others: [Other; 3] = [
             ("trials: another trial of the same regimen", |group| {
                 group.yardstick
             }),

@@ -211,6 +211,10 @@ fn lost_row(study: &str, folder: &str, lost: &Lost) -> Row {
     row.week = lost.week;
     row.endpoint.clone_from(&lost.endpoint);
     row.n = lost.responders.map(|(_, of)| of);
+    let possible = lost
+        .responders
+        .filter(|(responders, of)| *of > 0 && responders <= of);
+    row.observed = possible.map(|(responders, of)| responders as f64 / of as f64);
     row.verdict = Verdict::Skipped(lost.reason.clone());
     row
 }

@@ -142,7 +142,7 @@ fn solve(features: &[Vec<f64>], count: usize) -> Option<Vec<f64>> {
             }
             length /= 2.0;
         }
-        if multipliers.iter().any(|m| !(m.abs() < FARTHEST)) {
+        if !multipliers.iter().all(|m| m.abs() < FARTHEST) {
             return None;
         }
     }
@@ -176,15 +176,16 @@ fn linear(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>> {
     for column in 0..size {
         let pivot = (column..size)
             .max_by(|&a, &b| matrix[a][column].abs().total_cmp(&matrix[b][column].abs()))?;
-        if !(matrix[pivot][column].abs() > 1e-14) {
+        if matrix[pivot][column].abs() <= 1e-14 {
             return None;
         }
         matrix.swap(column, pivot);
         right.swap(column, pivot);
         for row in column + 1..size {
             let factor = matrix[row][column] / matrix[column][column];
-            for k in column..size {
-                matrix[row][k] -= factor * matrix[column][k];
+            let (above, below) = matrix.split_at_mut(row);
+            for (own, pivot) in below[0].iter_mut().zip(&above[column]).skip(column) {
+                *own -= factor * pivot;
             }
             right[row] -= factor * right[column];
         }
@@ -277,7 +278,7 @@ mod tests {
             mean: 60.0,
             sd: Some(5.0),
         };
-        let balance = Balance::of(&[far.clone()], 400);
+        let balance = Balance::of(std::slice::from_ref(&far), 400);
         assert!(
             balance.matched.contains("way to the mean"),
             "{}",
