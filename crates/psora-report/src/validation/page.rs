@@ -92,9 +92,16 @@ impl Validation {
                 add(name.to_owned(), group);
             }
         }
-        let by = [&summary.by_endpoint, &summary.by_stratum, &summary.by_class];
-        for (name, group) in by.into_iter().flatten() {
-            add(name.clone(), group);
+        let by = [
+            ("", &summary.by_endpoint),
+            ("", &summary.by_stratum),
+            ("class ", &summary.by_class),
+            ("week ", &summary.by_week),
+        ];
+        for (word, groups) in by {
+            for (name, group) in groups {
+                add(format!("{word}{name}"), group);
+            }
         }
         if let Some(group) = &summary.placebo {
             add("placebo, apart".to_owned(), group);
