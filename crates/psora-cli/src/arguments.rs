@@ -1,6 +1,6 @@
 //! The words that a command line may have.
 
-use crate::command::{check, format, run, show, studies, treatments};
+use crate::command::{check, format, run, show, studies, treatments, validate};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -38,4 +38,5 @@ pub(crate) enum Command {
     Show(show::Show),
     Treatments(treatments::Treatments),
     Studies(studies::Studies),
+    Validate(validate::Validate),
 }

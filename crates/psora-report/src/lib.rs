@@ -17,9 +17,11 @@ mod reading;
 mod statistics;
 mod table;
 mod tidy;
+pub mod validation;
 
 pub use json::json;
 pub use page::page;
 pub use provenance::Provenance;
 pub use table::table;
 pub use tidy::{Column, Table, Values, csv, parquet, tables};
+pub use validation::Validation;

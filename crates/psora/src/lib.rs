@@ -2,7 +2,7 @@
 //!
 //! A [`Scenario`] is a question as a person writes it; a [`Library`] holds the texts that it
 //! names; [`run()`] answers it on a [`Pool`] of threads, and a [`ResultFolder`] keeps the
-//! answer. [`inspect()`] puts texts and the model's own checks to the test.
+//! answer. [`validate()`] predicts published studies. [`inspect()`] puts texts and the model's own checks to the test.
 //!
 //! It never prints, and never leaves results that look whole and are not: whoever opens the
 //! door (a command, a page, another program) shows what comes back.
@@ -19,6 +19,7 @@ mod pool;
 mod results;
 mod run;
 mod scenario;
+mod validate;
 mod visits;
 
 pub use calibration::{Calibration, NONE};
@@ -30,7 +31,9 @@ pub use library::{Library, Shelf, Text};
 pub use listing::{DEFAULT_MODEL, calibrated_model, studies, treatments};
 pub use pool::{Pool, Unwatched, Watch};
 pub use psora_model::{Check, Diagnostic, Diagnostics, Model, Start, Summary, Treatment};
+pub use psora_report::Validation;
 pub use psora_trial::{Host, Quiet, Study, TrialResult};
 pub use results::ResultFolder;
 pub use run::{Circumstances, Results, run};
 pub use scenario::{ArmText, Scenario, accuracy_name, accuracy_named};
+pub use validate::{Request, Validated, validate};

@@ -6,6 +6,7 @@ pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod studies;
 pub(crate) mod treatments;
+pub(crate) mod validate;
 
 use crate::arguments::{Arguments, Command};
 use crate::{Failure, Outcome};
@@ -25,5 +26,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Show(command) => command.run(&library),
         Command::Treatments(command) => command.run(&library),
         Command::Studies(command) => command.run(&library),
+        Command::Validate(command) => command.run(&library),
     }
 }

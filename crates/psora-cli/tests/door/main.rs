@@ -2,5 +2,6 @@
 
 mod commands;
 mod results;
+mod validate;
 mod world;
 mod wrong_texts;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// A column's heading, and how its cells are set.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Heading<'a> {
+pub(crate) enum Heading<'a> {
     /// Words, set to the left.
     Text(&'a str),
     /// Numbers, set to the right.
@@ -14,7 +14,7 @@ pub(super) enum Heading<'a> {
 }
 
 /// A table of plain text; the first cell of a row names it.
-pub(super) fn table(
+pub(crate) fn table(
     headings: &[Heading<'_>],
     rows: impl IntoIterator<Item = Vec<String>>,
 ) -> String {
@@ -47,7 +47,7 @@ pub(super) fn table(
 }
 
 /// Something that a reader may unfold.
-pub(super) fn details(summary: &str, content: &str) -> String {
+pub(crate) fn details(summary: &str, content: &str) -> String {
     format!(
         "<details><summary>{}</summary>{content}</details>\n",
         escape(summary)
@@ -55,7 +55,7 @@ pub(super) fn details(summary: &str, content: &str) -> String {
 }
 
 /// A figure with its panels side by side; `size` is a class of the style sheet.
-pub(super) fn figure(size: &str, panels: &str, caption: &str) -> String {
+pub(crate) fn figure(size: &str, panels: &str, caption: &str) -> String {
     let caption = if caption.is_empty() {
         String::new()
     } else {
@@ -65,12 +65,12 @@ pub(super) fn figure(size: &str, panels: &str, caption: &str) -> String {
 }
 
 /// Opens a section.
-pub(super) fn section(id: &str, title: &str) -> String {
+pub(crate) fn section(id: &str, title: &str) -> String {
     format!("<section id=\"{id}\"><h2>{}</h2>\n", escape(title))
 }
 
 /// A paragraph of plain text.
-pub(super) fn paragraph(text: &str) -> String {
+pub(crate) fn paragraph(text: &str) -> String {
     format!("<p>{}</p>\n", escape(text))
 }
 
@@ -95,7 +95,7 @@ pub(super) fn with_doi_link(text: &str) -> String {
 }
 
 /// Text that begins with a capital.
-pub(super) fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
