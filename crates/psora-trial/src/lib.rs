@@ -2,14 +2,16 @@
 //!
 //! A population becomes virtual patients ([`population`]), a regimen becomes dated doses
 //! ([`treatment`]), trajectories become scores and endpoints ([`outcome`]), and a published
-//! study is text under `evidence/` ([`evidence`]). A trial runs arms of patients through
-//! the engine and returns a [`TrialResult`].
+//! study is text under `evidence/` ([`evidence`]), as is how much drug patients had in their
+//! blood ([`exposure`]). A trial runs arms of patients through the engine and returns a
+//! [`TrialResult`].
 //!
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
 //! lends it those.
 
 pub mod document;
 pub mod evidence;
+pub mod exposure;
 mod host;
 pub mod outcome;
 pub mod population;

@@ -1,6 +1,7 @@
 //! The whole program, from the words on the command line to the files on disk.
 
 mod commands;
+mod exposure;
 mod results;
 mod world;
 mod wrong_texts;
