@@ -28,4 +28,4 @@ pub use result::{
     TrialResult,
 };
 pub use treatment::Regimen;
-pub use trial::{Arm, Trial, plaque_start};
+pub use trial::{Arm, Cohort, FollowUp, Followed, Person, Setting, Trial, plaque_start};

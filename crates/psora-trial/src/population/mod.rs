@@ -137,6 +137,21 @@ impl Population {
         self.missed_dose
     }
 
+    /// Who may enter where a study does not say.
+    #[must_use]
+    pub fn inclusion(&self) -> &[Criterion] {
+        &self.inclusion
+    }
+
+    /// The covariate that a study's baseline publishes under `key` (`weight_kg`), if any.
+    #[must_use]
+    pub fn published_as(&self, key: &str) -> Option<&str> {
+        self.covariates
+            .iter()
+            .find(|known| known.published_as.as_deref() == Some(key))
+            .map(|known| known.name.as_str())
+    }
+
     /// The unit of a covariate, if the population has it.
     #[must_use]
     pub fn unit(&self, covariate: &str) -> Option<&str> {

@@ -6,10 +6,13 @@
 //! the same end of the run-in. Work is split into fixed blocks that a [`Host`] runs as it
 //! likes; nothing depends on how.
 
+mod cohort;
 mod enrol;
 mod machine;
 mod summary;
 mod treat;
+
+pub use cohort::{Cohort, FollowUp, Followed, Person, Setting};
 
 use crate::evidence::{PublishedResult, Study};
 use crate::outcome::Latent;

@@ -25,16 +25,8 @@ pub(super) fn treat(
 ) -> Result<Vec<Vec<PatientResult>>, Vec<Diagnostic>> {
     let mut treatments = Vec::new();
     for (arm, lowered) in trial.arms.iter().zip(lowered) {
-        treatments.push(Treated {
-            trial,
-            arm,
-            lowered,
-            core: &enrolment.core,
-            plan: Plan::new(lowered, machine.covariates())?,
-            scored: scored_outputs(lowered).expect("the core's outputs are in every lowering"),
-            solver: machine.solver(lowered, &trial.options),
-        });
-        treatments.last().expect("one was just pushed").check()?;
+        let core = &enrolment.core;
+        treatments.push(Treated::new(trial, arm, machine, lowered, core)?);
     }
     let blocks: Vec<&[Enrolled]> = enrolment.patients.chunks(BLOCK).collect();
     // Arms run side by side, so that a cancelled trial has the same people in each.
@@ -63,7 +55,7 @@ pub(super) fn treat(
 }
 
 /// One arm, ready to run.
-struct Treated<'a> {
+pub(super) struct Treated<'a> {
     trial: &'a Trial,
     arm: &'a Arm,
     lowered: &'a Lowered,
@@ -73,7 +65,27 @@ struct Treated<'a> {
     solver: Solver<'a>,
 }
 
-impl Treated<'_> {
+impl<'a> Treated<'a> {
+    pub(super) fn new(
+        trial: &'a Trial,
+        arm: &'a Arm,
+        machine: &'a dyn Machine,
+        lowered: &'a Lowered,
+        core: &'a Lowered,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let treated = Self {
+            trial,
+            arm,
+            lowered,
+            core,
+            plan: Plan::new(lowered, machine.covariates())?,
+            scored: scored_outputs(lowered).expect("the core's outputs are in every lowering"),
+            solver: machine.solver(lowered, &trial.options),
+        };
+        treated.check()?;
+        Ok(treated)
+    }
+
     /// Whether every dose has a place to go.
     fn check(&self) -> Result<(), Vec<Diagnostic>> {
         let horizon = self.trial.horizon_day();
@@ -94,7 +106,7 @@ impl Treated<'_> {
         Ok(())
     }
 
-    fn block(&self, patients: &[Enrolled]) -> Vec<PatientResult> {
+    pub(super) fn block(&self, patients: &[Enrolled]) -> Vec<PatientResult> {
         let courses: Vec<Course> = patients
             .iter()
             .map(|patient| self.course(patient))
