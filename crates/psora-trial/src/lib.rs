@@ -10,6 +10,7 @@
 //! lends it those.
 
 pub mod document;
+pub mod events;
 pub mod evidence;
 pub mod exposure;
 mod host;
@@ -24,8 +25,8 @@ pub use evidence::Study;
 pub use host::{Host, Quiet};
 pub use population::Population;
 pub use result::{
-    ArmResult, EndpointResult, Interval, MeanResult, PatientResult, Published, Scores, Status,
-    TrialResult,
+    ArmResult, EndpointResult, Interval, MeanResult, PatientResult, Published, RuleResult, Scores,
+    Status, TrialResult,
 };
 pub use treatment::Regimen;
 pub use trial::{Arm, Cohort, FollowUp, Followed, Person, Setting, Trial, plaque_start};

@@ -202,8 +202,7 @@ impl Cohort {
                 .collect();
             let followed = treated[question].block(&block);
             let followed = followed.into_iter().map(Followed::from).collect();
-            done.lock()
-                .expect("no task panics while it holds the lock")[task] = Some(followed);
+            done.lock().expect("no task panics while it holds the lock")[task] = Some(followed);
             host.advance(block.len());
         });
         let done = done
@@ -251,8 +250,7 @@ fn gathered(
 fn wave(people: &[Person], screened: usize, criteria: &[Vec<Criterion>], size: usize) -> usize {
     let wanted = criteria.iter().map(|criteria| {
         let found = people.iter().filter(|p| meets(p, criteria)).count();
-        let hopeless =
-            screened >= PATIENCE && (found as f64) < LEAST_SHARE * screened as f64;
+        let hopeless = screened >= PATIENCE && (found as f64) < LEAST_SHARE * screened as f64;
         if found >= size || hopeless {
             return 0.0;
         }
@@ -262,7 +260,11 @@ fn wave(people: &[Person], screened: usize, criteria: &[Vec<Criterion>], size: u
         } else {
             (found as f64 / screened as f64).max(0.05)
         };
-        let most = if found == 0 && screened > 0 { PATIENCE } else { usize::MAX };
+        let most = if found == 0 && screened > 0 {
+            PATIENCE
+        } else {
+            usize::MAX
+        };
         ((size - found) as f64 / share).min(most as f64)
     });
     let candidates = wanted.fold(0.0, f64::max).ceil() as usize;
@@ -270,7 +272,9 @@ fn wave(people: &[Person], screened: usize, criteria: &[Vec<Criterion>], size: u
 }
 
 fn meets(person: &Person, criteria: &[Criterion]) -> bool {
-    criteria.iter().all(|criterion| criterion.met(person.screening()))
+    criteria
+        .iter()
+        .all(|criterion| criterion.met(person.screening()))
 }
 
 fn arms(question: &FollowUp) -> Vec<Arm> {
