@@ -94,6 +94,16 @@ impl Regimen {
         }
     }
 
+    /// A regimen that gives nothing by itself: doses come from elsewhere, as `text` says.
+    #[must_use]
+    pub fn elsewhere(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            courses: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+
     /// The regimen as it was written.
     #[must_use]
     pub fn text(&self) -> &str {
