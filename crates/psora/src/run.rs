@@ -4,7 +4,7 @@ use crate::calibration::{Calibration, NONE};
 use crate::design::{design, given, read_model};
 use crate::{Error, Library, Scenario};
 use psora_report::Provenance;
-use psora_trial::{Host, Status, TrialResult};
+use psora_trial::{Host, Status, Trial, TrialResult};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::time::Instant;
@@ -45,7 +45,10 @@ pub fn run(
     let given = given(scenario, &model, library)?; // or exactly those of a table
     let began = Instant::now();
     let mut result = match &given {
-        Some(patients) => trial.run_given(patients, &model, host)?,
+        Some(patients) => {
+            let size = patients.len();
+            Trial { size, ..trial }.run_given(patients, &model, host)?
+        }
         None => trial.run(&model, host)?, // patients → trajectories → outcomes
     };
     if let Some(definition) = &scenario.relapse {

@@ -3,5 +3,7 @@
 mod commands;
 mod exposure;
 mod results;
+mod rules;
+mod tables;
 mod world;
 mod wrong_texts;

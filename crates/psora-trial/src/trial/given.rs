@@ -191,3 +191,149 @@ fn doses_in_words(first: Option<&EventPatient>) -> Vec<(f64, String, String)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::EventTable;
+    use crate::{Arm, Population, Quiet, Regimen};
+    use psora_engine::Options;
+    use psora_model::Files;
+
+    /// A small model that falls ill, and a drug for it.
+    struct Small;
+
+    impl Files for Small {
+        fn read(&self, path: &str) -> Result<String, String> {
+            match path {
+                "psoriasis.psora" => {
+                    Ok(include_str!("../../../psora-cli/tests/door/small/psoriasis.psora").into())
+                }
+                "drugs/calm.psora" => {
+                    Ok(include_str!("../../../psora-cli/tests/door/small/drugs/calm.psora").into())
+                }
+                _ => Err("there is no such file".to_owned()),
+            }
+        }
+    }
+
+    fn model() -> Model {
+        Model::read("psoriasis.psora", &Small)
+            .unwrap_or_else(|faults| panic!("{}", faults.render(false)))
+    }
+
+    fn run(text: &str, lanes: usize) -> TrialResult {
+        let model = model();
+        let table = EventTable::read("people.csv", text, model.treatments(), &["WEIGHT"])
+            .unwrap_or_else(|faults| panic!("{}", faults.render(false)));
+        let people = include_str!("../../../psora-cli/tests/door/small/population.toml");
+        let patients = table.patients();
+        let trial = Trial {
+            title: String::new(),
+            weeks: vec![0.0, 2.0, 4.0, 6.0, 8.0],
+            arms: vec![Arm {
+                name: "people".to_owned(),
+                regimen: Regimen::elsewhere("as in people.csv"),
+                n: None,
+                results: Vec::new(),
+                drop_out: 0.0,
+            }],
+            population: Population::read("people.toml", people).expect("a population"),
+            size: patients.len(),
+            seed: 3,
+            study: None,
+            options: Options {
+                lanes,
+                ..Options::default()
+            },
+        };
+        trial
+            .run_given(&patients, &model, &Quiet)
+            .unwrap_or_else(|faults| panic!("{}", faults.render(false)))
+    }
+
+    /// The level of the drug in patient `id`, by visit.
+    fn levels(result: &TrialResult, id: u64) -> Vec<f64> {
+        let arm = &result.arms[0];
+        let slot = arm
+            .outputs
+            .iter()
+            .position(|output| output.name == "calm_concentration")
+            .expect("the drug is in use");
+        let patient = arm.patients.iter().find(|patient| patient.id == id);
+        patient
+            .expect("he is in the table")
+            .outputs
+            .chunks(arm.outputs.len())
+            .map(|row| row[slot])
+            .collect()
+    }
+
+    const ROWS: &str = "\
+ID,TIME,EVID,AMT,TREATMENT,ADDL,II,WEIGHT
+4,0,1,100,calm,2,14,95
+5,0,1,100,calm,.,.,95
+5,14,1,100,calm,.,.,95
+5,28,1,100,calm,.,.,95
+";
+
+    #[test]
+    fn exactly_the_patients_of_a_table_are_run_as_it_says() {
+        let result = run(ROWS, 8);
+        let patients = &result.arms[0].patients;
+        let ids: Vec<u64> = patients.iter().map(|patient| patient.id).collect();
+        assert_eq!(ids, [4, 5]);
+        assert_eq!(patients[0].covariates["WEIGHT"], 95.0);
+        assert_eq!(patients[0].last_dose, Some(4.0));
+        assert!(!result.partial);
+    }
+
+    #[test]
+    fn additional_doses_are_doses_and_a_patient_is_his_number() {
+        let apart =
+            "ID,TIME,AMT,TREATMENT,WEIGHT\n4,0,100,calm,95\n4,14,100,calm,95\n4,28,100,calm,95\n";
+        let (short, long) = (run(ROWS, 8), run(apart, 1));
+        let person = |result: &TrialResult| format!("{:?}", result.arms[0].patients[0]);
+        assert_eq!(person(&short), person(&long));
+    }
+
+    #[test]
+    fn a_reset_takes_the_drug_out_of_the_body_and_leaves_the_disease() {
+        let reset = ROWS.replace("5,28,1,100,calm", "5,28,3,.,.");
+        let result = run(&reset, 8);
+        let found = levels(&result, 5);
+        // Looks in weeks 0, 2, 4, 6 and 8; the one at the reset comes before it.
+        assert!(
+            found[2] > 1.0 && found[3] == 0.0 && found[4] == 0.0,
+            "{found:?}"
+        );
+        // Between two visits too, with no row for the stop.
+        let between = run(&ROWS.replace("5,28,1,100,calm", "5,31,3,.,."), 8);
+        let found = levels(&between, 5);
+        assert!(found[2] > 1.0 && found[3] == 0.0, "{found:?}");
+        let last = between.arms[0].patients[1].scores[4].as_ref();
+        assert!(last.expect("seen").pasi > 0.0 || found.len() == 5);
+    }
+
+    #[test]
+    fn an_infusion_ends_and_a_reset_ends_it_early() {
+        let dose = |rate: &str, more: &str| {
+            let text =
+                format!("ID,TIME,EVID,AMT,TREATMENT,RATE,WEIGHT\n4,0,1,100,calm,{rate},95\n{more}");
+            levels(&run(&text, 8), 4)
+        };
+        let (slow, fast) = (dose("100", ""), dose(".", ""));
+        // Half a day later on average, at a loss of at most 0.1 a day: under 5 percent.
+        assert!(
+            slow[1] > fast[1] && slow[1] < 1.05 * fast[1],
+            "{slow:?} {fast:?}"
+        );
+        assert!(slow[4] < slow[1], "{slow:?}");
+        // 2 mg a day for 50 days, and taken away on day 20.
+        let stopped = dose("2", "4,20,3,.,.,.,95\n");
+        assert!(
+            stopped[1] > 0.0 && stopped[2] == 0.0 && stopped[4] == 0.0,
+            "{stopped:?}"
+        );
+    }
+}
