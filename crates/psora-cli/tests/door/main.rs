@@ -2,6 +2,7 @@
 
 mod commands;
 mod exposure;
+mod guide;
 mod results;
 mod rules;
 mod tables;

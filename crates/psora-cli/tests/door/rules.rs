@@ -65,11 +65,11 @@ fn a_rule_that_stops_is_a_regimen_that_ends() {
         "{HEAD}{}{}{}",
         arm(
             "stopped",
-            "calm 100 mg sc every 2 week",
-            &[("8 week", "", "stop")]
+            "calm 6 mg sc every 2 week",
+            &[("4 week", "", "stop")]
         ),
-        arm("ends", "calm 100 mg sc every 2 week until 8 week", &[]),
-        arm("goes on", "calm 100 mg sc every 2 week", &[]),
+        arm("ends", "calm 6 mg sc every 2 week until 4 week", &[]),
+        arm("goes on", "calm 6 mg sc every 2 week", &[]),
     );
     let arms = arms(&world, &text);
     assert_eq!(rates(&arms[0]), rates(&arms[1]));
@@ -79,15 +79,17 @@ fn a_rule_that_stops_is_a_regimen_that_ends() {
 #[test]
 fn stretched_doses_keep_their_distance_from_the_last_one() {
     let world = World::new("rule-stretch");
-    let rule = ("8 week", "", "stretch to every 6 week");
+    let rule = ("4 week", "", "stretch to every 6 week");
     let text = format!(
-        "{HEAD}{}{}",
-        arm("stretched", "calm 30 mg sc every 2 week", &[rule]),
-        // The last dose before the visit is in week 6.
-        arm("as planned", "calm 30 mg sc at 0 2 4 6 12 18 week", &[]),
+        "{HEAD}{}{}{}",
+        arm("stretched", "calm 6 mg sc every 2 week", &[rule]),
+        // The last dose before the visit is in week 2.
+        arm("as planned", "calm 6 mg sc at 0 2 8 14 20 week", &[]),
+        arm("not stretched", "calm 6 mg sc every 2 week", &[]),
     );
     let arms = arms(&world, &text);
     assert_eq!(rates(&arms[0]), rates(&arms[1]));
+    assert_ne!(rates(&arms[0]), rates(&arms[2]));
 }
 
 #[test]
