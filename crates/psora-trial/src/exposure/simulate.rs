@@ -46,8 +46,7 @@ pub fn simulate(
             let level = &levels[figure.drug.as_str()];
             Measure::new(figure, regimen, level, population, seed)
         })
-        .collect::<Result<_, _>>()
-        .map_err(|fault| vec![fault])?;
+        .collect::<Result<_, _>>()?;
     let done = Mutex::new(BTreeMap::new());
     host.stage("exposure", measures.len());
     host.for_each(measures.len(), &|index| {
@@ -121,9 +120,10 @@ impl<'a> Measure<'a> {
         level: &'a Level,
         population: &Population,
         seed: u64,
-    ) -> Result<Self, Diagnostic> {
+    ) -> Result<Self, Vec<Diagnostic>> {
         let wrong = |code, message: String| {
-            Diagnostic::new(code, &format!("exposure of {}", figure.drug), None, message)
+            let file = format!("exposure of {}", figure.drug);
+            vec![Diagnostic::new(code, &file, None, message)]
         };
         let unit = Unit::parse(&figure.unit).expect("checked when read");
         let day = Unit::parse("day").expect("a unit of time");

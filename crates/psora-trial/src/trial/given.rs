@@ -1,7 +1,8 @@
 //! Given patients: exactly those of an event table, with their covariates and their doses.
 //!
-//! Nobody is screened: a table says who is in. What a table does not say of a patient
-//! (years of disease, habits) is drawn for him as for anybody, by his number.
+//! Nobody is left out: a table says who is in. What it does not say of a patient (how he
+//! handles drugs, how his skin answers) is drawn by his number, and drawn again as long as
+//! whoever comes out would not have been let into a trial: a table is of people who are ill.
 
 use super::enrol::{Enrolled, run_in, signals, years_ill};
 use super::machine::{Machine, state_name, words};
@@ -110,60 +111,110 @@ struct Given<'a> {
     width: usize,
 }
 
+/// Draws after which a patient is taken as he comes out.
+const DRAWS: u64 = 24;
+
+/// What lies between the random streams of two draws of a patient: more than there are numbers.
+const APART: u64 = 1 << 40;
+
+/// A patient at the end of his run-in, or what became of it.
+type Drawn = Result<Enrolled, (BTreeMap<String, f64>, Status)>;
+
 impl Given<'_> {
     fn block(&self, tables: &[EventPatient], first: usize) -> Vec<PatientResult> {
-        let people: Vec<(u64, BTreeMap<String, f64>)> = tables
+        let numbers: Vec<u64> = tables
             .iter()
             .enumerate()
-            .map(|(place, table)| {
-                // A number is the patient's own; another name is his place in the table.
-                let id = table.id.parse().unwrap_or((first + place) as u64);
-                let mut covariates = self.trial.population.covariates(self.trial.seed, id);
+            // A number is the patient's own; another name is his place in the table.
+            .map(|(place, table)| table.id.parse().unwrap_or((first + place) as u64) % APART)
+            .collect();
+        let mut found: Vec<Option<Drawn>> = Vec::new();
+        found.resize_with(tables.len(), || None);
+        for draw in 0..DRAWS {
+            let open: Vec<usize> = (0..tables.len())
+                .filter(|&place| found[place].is_none())
+                .collect();
+            let people = open
+                .iter()
+                .map(|&place| (numbers[place] + draw * APART, &tables[place]));
+            let drawn = self.drawn(people.collect());
+            for (place, (person, qualifies)) in open.into_iter().zip(drawn) {
+                if qualifies || draw + 1 == DRAWS {
+                    found[place] = Some(person);
+                }
+            }
+        }
+        let (mut ready, mut results) = (Vec::new(), Vec::new());
+        for ((place, person), number) in found.into_iter().flatten().enumerate().zip(&numbers) {
+            match person {
+                Ok(person) => {
+                    results.push(None);
+                    ready.push((person, &tables[place]));
+                }
+                Err((covariates, status)) => {
+                    results.push(Some(self.failed(*number, covariates, status)));
+                }
+            }
+        }
+        let mut treated = self.treated.by_tables(&ready).into_iter();
+        results
+            .into_iter()
+            .zip(numbers)
+            .filter_map(|(failed, id)| {
+                failed.or_else(|| treated.next().map(|result| PatientResult { id, ..result }))
+            })
+            .collect()
+    }
+
+    /// One draw of some patients, and whether each would be let in.
+    fn drawn(&self, people: Vec<(u64, &EventPatient)>) -> Vec<(Drawn, bool)> {
+        let (trial, population) = (self.trial, &self.trial.population);
+        let people: Vec<(u64, BTreeMap<String, f64>)> = people
+            .into_iter()
+            .map(|(id, table)| {
+                let mut covariates = population.covariates(trial.seed, id);
                 covariates.extend(table.covariates.clone());
                 (id, covariates)
             })
             .collect();
+        let visits = [-population.screening_day, 0.0];
         let courses: Vec<Course> = people
             .iter()
             .map(|(id, covariates)| {
-                let parameters = self.plan.parameters(self.trial.seed, *id, covariates);
-                let signals = signals(self.core, self.trial, *id, 0.0);
-                let years = years_ill(covariates, &self.trial.population);
-                run_in(self.core, parameters, signals, years, &[0.0])
+                let parameters = self.plan.parameters(trial.seed, *id, covariates);
+                let signals = signals(self.core, trial, *id, 0.0);
+                let years = years_ill(covariates, population);
+                run_in(self.core, parameters, signals, years, &visits)
             })
             .collect();
-        let mut results: Vec<Option<PatientResult>> = vec![None; tables.len()];
-        let (mut places, mut ready) = (Vec::new(), Vec::new());
-        for (place, (trajectory, (id, covariates))) in
-            (self.solver)(&courses).into_iter().zip(people).enumerate()
-        {
-            if let Some(failure) = trajectory.failure {
-                let status = Status::Failed {
-                    week: failure.time / WEEK_DAY,
-                    state: state_name(self.core, failure.state),
-                    why: words(failure.why),
-                };
-                results[place] = Some(self.failed(id, covariates, status));
-                continue;
-            }
-            let scored = scored_outputs(self.core).expect("checked before");
-            let seen = latent(&trajectory.outputs, &scored);
-            let rater = &self.trial.population.rater;
-            places.push(place);
-            ready.push((
-                Enrolled {
+        let scored = scored_outputs(self.core).expect("checked before");
+        (self.solver)(&courses)
+            .into_iter()
+            .zip(people)
+            .map(|(trajectory, (id, covariates))| {
+                if let Some(failure) = trajectory.failure {
+                    let status = Status::Failed {
+                        week: failure.time / WEEK_DAY,
+                        state: state_name(self.core, failure.state),
+                        why: words(failure.why),
+                    };
+                    return (Err((covariates, status)), false);
+                }
+                let seen = latent(&trajectory.outputs, &scored);
+                let screening = population.rater.score(&seen, trial.seed, id, "screening");
+                let qualifies = population
+                    .inclusion
+                    .iter()
+                    .all(|criterion| criterion.met(&screening));
+                let person = Enrolled {
                     id,
                     covariates,
-                    screening: rater.score(&seen, self.trial.seed, id, "screening"),
+                    screening,
                     states: trajectory.end,
-                },
-                &tables[place],
-            ));
-        }
-        for (place, result) in places.into_iter().zip(self.treated.by_tables(&ready)) {
-            results[place] = Some(result);
-        }
-        results.into_iter().flatten().collect()
+                };
+                (Ok(person), qualifies)
+            })
+            .collect()
     }
 
     fn failed(&self, id: u64, covariates: BTreeMap<String, f64>, status: Status) -> PatientResult {
@@ -286,6 +337,20 @@ ID,TIME,EVID,AMT,TREATMENT,ADDL,II,WEIGHT
         assert_eq!(patients[0].covariates["WEIGHT"], 95.0);
         assert_eq!(patients[0].last_dose, Some(4.0));
         assert!(!result.partial);
+    }
+
+    #[test]
+    fn whoever_is_in_a_table_is_ill() {
+        let many: String = (0..40).map(|id| format!("{id},0,0,.\n")).collect();
+        let result = run(&format!("ID,TIME,EVID,AMT\n{many}"), 8);
+        let arm = &result.arms[0];
+        assert_eq!(arm.patients.len(), 40);
+        // 12 at screening; two weeks later the same skin may score a little less.
+        let ill = |patient: &&PatientResult| {
+            let baseline = patient.scores[0].as_ref();
+            baseline.is_some_and(|scores| scores.pasi > 6.0)
+        };
+        assert_eq!(arm.patients.iter().filter(ill).count(), 40);
     }
 
     #[test]
