@@ -1,6 +1,6 @@
 //! The words that a command line may have.
 
-use crate::command::{check, format, run, show, studies, treatments, validate};
+use crate::command::{check, format, regimen, run, show, studies, treatments, validate};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Format(format::Format),
     Show(show::Show),
     Treatments(treatments::Treatments),
+    Regimen(regimen::Regimen),
     Studies(studies::Studies),
     Validate(validate::Validate),
 }

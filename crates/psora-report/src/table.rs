@@ -33,6 +33,18 @@ pub fn table(result: &TrialResult) -> String {
         for some in endpoints.chunks(5) {
             text.push_str(&arm_table(arm, some, &weeks));
         }
+        for rule in &arm.rules {
+            let sentence = format!(
+                "Rule: {}: for {} of {}",
+                rule.rule,
+                number::count(rule.patients),
+                number::counted(rule.n, "patient")
+            );
+            wrap(&mut text, &sentence, "  ");
+        }
+        if let Some(relapse) = &arm.relapse {
+            wrap(&mut text, &reading::relapse(relapse), "  ");
+        }
     }
     text.push('\n');
     text.push_str(

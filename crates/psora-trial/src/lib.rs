@@ -2,14 +2,17 @@
 //!
 //! A population becomes virtual patients ([`population`]), a regimen becomes dated doses
 //! ([`treatment`]), trajectories become scores and endpoints ([`outcome`]), and a published
-//! study is text under `evidence/` ([`evidence`]). A trial runs arms of patients through
-//! the engine and returns a [`TrialResult`].
+//! study is text under `evidence/` ([`evidence`]), as is how much drug patients had in their
+//! blood ([`exposure`]). A trial runs arms of patients through the engine and returns a
+//! [`TrialResult`].
 //!
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
 //! lends it those.
 
 pub mod document;
+pub mod events;
 pub mod evidence;
+pub mod exposure;
 mod host;
 pub mod outcome;
 pub mod population;
@@ -22,8 +25,8 @@ pub use evidence::Study;
 pub use host::{Host, Quiet};
 pub use population::Population;
 pub use result::{
-    ArmResult, EndpointResult, Interval, MeanResult, PatientResult, Published, Scores, Status,
-    TrialResult,
+    ArmResult, EndpointResult, Interval, MeanResult, PatientResult, Published, RuleResult, Scores,
+    Status, TrialResult,
 };
 pub use treatment::Regimen;
 pub use trial::{Arm, Cohort, FollowUp, Followed, Person, Setting, Trial, plaque_start};

@@ -30,6 +30,8 @@ pub enum Shelf {
     Populations,
     /// `evidence/NAME/study.toml`
     Studies,
+    /// `evidence/exposure/NAME.toml`
+    Exposures,
     /// `calibrations/NAME.toml`
     Calibrations,
     /// `scenarios/NAME.toml`
@@ -53,16 +55,18 @@ impl Shelf {
             Shelf::Models => "model",
             Shelf::Populations => "population",
             Shelf::Studies => "study",
+            Shelf::Exposures => "exposure",
             Shelf::Calibrations => "calibration",
             Shelf::Scenarios => "scenario",
         }
     }
 
     /// Every shelf.
-    pub(crate) const ALL: [Shelf; 5] = [
+    pub(crate) const ALL: [Shelf; 6] = [
         Shelf::Models,
         Shelf::Populations,
         Shelf::Studies,
+        Shelf::Exposures,
         Shelf::Calibrations,
         Shelf::Scenarios,
     ];
@@ -73,6 +77,7 @@ impl Shelf {
             Shelf::Models => "model",
             Shelf::Populations => "populations",
             Shelf::Studies => "evidence",
+            Shelf::Exposures => "evidence/exposure",
             Shelf::Calibrations => "calibrations",
             Shelf::Scenarios => "scenarios",
         }
@@ -82,7 +87,9 @@ impl Shelf {
         match self {
             Shelf::Models => ".psora",
             Shelf::Studies => "/study.toml",
-            Shelf::Populations | Shelf::Calibrations | Shelf::Scenarios => ".toml",
+            Shelf::Populations | Shelf::Exposures | Shelf::Calibrations | Shelf::Scenarios => {
+                ".toml"
+            }
         }
     }
 }

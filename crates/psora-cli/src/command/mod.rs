@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod format;
+pub(crate) mod regimen;
 pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod studies;
@@ -20,6 +21,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         None => Library::find(&std::env::current_dir().unwrap_or_else(|_| Path::new("").into())),
     };
     match arguments.command {
+        Command::Regimen(command) => command.run(&library),
         Command::Run(command) => command.run(&library),
         Command::Check(command) => command.run(&library),
         Command::Format(command) => command.run(),

@@ -93,6 +93,13 @@ impl Population {
         tilted
     }
 
+    /// The names of its covariates, in the file's order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.covariates
+            .iter()
+            .map(|covariate| covariate.name.as_str())
+    }
+
     /// The covariates of patient `id`, in the population's units.
     #[must_use]
     pub fn covariates(&self, seed: u64, id: u64) -> BTreeMap<String, f64> {

@@ -8,7 +8,7 @@
 use super::machine::{Machine, Solver};
 use super::{BLOCK, Scored, TRIGGER_DAY, Trial, YEAR_DAY, latent, scored_outputs};
 use crate::population::Plan;
-use crate::{Host, Scores};
+use crate::{Host, Population, Scores};
 use psora_engine::{Action, Course, Event, Signal};
 use psora_model::{Diagnostic, Lowered};
 use std::collections::BTreeMap;
@@ -163,17 +163,11 @@ impl<'a> Screening<'a> {
             .map(|(id, covariates)| {
                 let parameters = self.plan.parameters(trial.seed, *id, covariates);
                 let signals = signals(self.core, trial, *id, 0.0);
-                // Who has been ill for less than the screening is long meets it as he is.
-                let shortest = (TRIGGER_DAY + population.screening_day) / YEAR_DAY;
-                let duration = covariates
-                    .get("DURATION")
-                    .copied()
-                    .unwrap_or(USUAL_DURATION_YEAR);
                 run_in(
                     self.core,
                     parameters,
                     signals,
-                    duration.max(shortest),
+                    years_ill(covariates, population),
                     &visits,
                 )
             })
@@ -204,6 +198,17 @@ impl<'a> Screening<'a> {
             })
             .collect()
     }
+}
+
+/// How long a patient has been ill, in years. Who has been ill for less than the screening is
+/// long meets it as he is.
+pub(super) fn years_ill(covariates: &BTreeMap<String, f64>, population: &Population) -> f64 {
+    let shortest = (TRIGGER_DAY + population.screening_day) / YEAR_DAY;
+    let duration = covariates
+        .get("DURATION")
+        .copied()
+        .unwrap_or(USUAL_DURATION_YEAR);
+    duration.max(shortest)
 }
 
 /// The years of disease of a population that does not say.

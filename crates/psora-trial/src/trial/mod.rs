@@ -8,6 +8,7 @@
 
 mod cohort;
 mod enrol;
+mod given;
 mod machine;
 mod summary;
 mod treat;
@@ -109,6 +110,8 @@ impl Trial {
                 regimen: arm.regimen.text().to_owned(),
                 doses: self.doses_in_words(arm, enrolment.patients.first()),
                 outputs: lowered.outputs,
+                rules: summary::rules(arm.regimen.rules(), &patients),
+                relapse: None,
                 patients,
                 endpoints,
                 means,
@@ -170,6 +173,13 @@ impl Trial {
         } else {
             Err(faults)
         }
+    }
+
+    /// The visit in this week. Weeks come from sums of days: a second's difference is none.
+    fn visit(&self, week: f64) -> Option<usize> {
+        self.weeks
+            .iter()
+            .position(|visit| (visit - week).abs() < 1e-6)
     }
 
     fn horizon_day(&self) -> f64 {

@@ -1,12 +1,14 @@
 //! The arms: the same people, each as often as there are arms.
 
+mod walk;
+
 use super::enrol::{Enrolled, Enrolment, signals};
 use super::machine::{Machine, Solver, state_name, words};
 use super::{Arm, BLOCK, Scored, Trial, WEEK_DAY, YEAR_DAY, carried, latent, scored_outputs};
 use crate::outcome::REGION_SHARE;
 use crate::population::Plan;
 use crate::random::Stream;
-use crate::treatment::{Dose, taken};
+use crate::treatment::{Adherence, Dose};
 use crate::{Host, PatientResult, Scores, Status};
 use psora_engine::{Action, Course, Event, Trajectory};
 use psora_model::{Diagnostic, Lowered};
@@ -103,27 +105,70 @@ impl<'a> Treated<'a> {
                 )]);
             }
         }
+        for rule in self.arm.regimen.rules() {
+            if let Some(week) = rule
+                .weeks
+                .iter()
+                .find(|&&week| self.trial.visit(week).is_none())
+            {
+                let message = format!(
+                    "arm {}: a rule is asked in week {week}, which is no visit",
+                    self.arm.name
+                );
+                return Err(vec![Diagnostic::new(
+                    "wrong-value",
+                    "the trial",
+                    None,
+                    message,
+                )]);
+            }
+        }
         Ok(())
     }
 
     pub(super) fn block(&self, patients: &[Enrolled]) -> Vec<PatientResult> {
+        if !self.arm.regimen.rules().is_empty() {
+            return self.by_rules(patients);
+        }
+        let doses: Vec<Vec<Dose>> = patients
+            .iter()
+            .map(|patient| {
+                let mut adherence = self.adherence(patient);
+                let mut planned = self.planned(patient);
+                planned.retain(|dose| adherence.takes(dose));
+                planned
+            })
+            .collect();
         let courses: Vec<Course> = patients
             .iter()
-            .map(|patient| self.course(patient))
+            .zip(&doses)
+            .map(|(patient, doses)| self.course(patient, doses))
             .collect();
         let trajectories = (self.solver)(&courses);
         patients
             .iter()
+            .zip(doses)
             .zip(trajectories)
-            .map(|(patient, trajectory)| self.scored(patient, trajectory))
+            .map(|((patient, doses), trajectory)| PatientResult {
+                last_dose: doses.last().map(|dose| dose.day / WEEK_DAY),
+                ..self.scored(patient, trajectory)
+            })
             .collect()
     }
 
-    fn course(&self, patient: &Enrolled) -> Course {
+    fn planned(&self, patient: &Enrolled) -> Vec<Dose> {
+        let horizon = self.trial.horizon_day();
+        self.arm.regimen.doses(patient.weight_kg(), horizon)
+    }
+
+    fn adherence(&self, patient: &Enrolled) -> Adherence {
+        let missed = self.trial.population.missed_dose();
+        Adherence::new(missed, self.trial.seed, patient.id)
+    }
+
+    fn course(&self, patient: &Enrolled, doses: &[Dose]) -> Course {
         let (trial, seed) = (self.trial, self.trial.seed);
         let horizon = trial.horizon_day();
-        let planned = self.arm.regimen.doses(patient.weight_kg(), horizon);
-        let doses = taken(planned, trial.population.missed_dose(), seed, patient.id);
         Course {
             parameters: self.plan.parameters(seed, patient.id, &patient.covariates),
             start: carried(self.core, &patient.states, self.lowered),
@@ -191,6 +236,8 @@ impl<'a> Treated<'a> {
             scores,
             outputs,
             status,
+            changes: Vec::new(),
+            last_dose: None,
         }
     }
 
