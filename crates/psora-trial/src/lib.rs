@@ -2,7 +2,8 @@
 //!
 //! A population becomes virtual patients ([`population`]), a regimen becomes dated doses
 //! ([`treatment`]), trajectories become scores and endpoints ([`outcome`]), and a published
-//! study is text under `evidence/` ([`evidence`]). A trial runs arms of patients through
+//! study is text under `evidence/` ([`evidence`]). What is said of the disease is put to the
+//! test by an [`experiment`]. A trial runs arms of patients through
 //! the engine and returns a [`TrialResult`].
 //!
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
@@ -10,6 +11,7 @@
 
 pub mod document;
 pub mod evidence;
+pub mod experiment;
 mod host;
 pub mod outcome;
 pub mod population;

@@ -140,6 +140,12 @@ pub fn check(text: &str) -> Result<(), Vec<Diagnostic>> {
     sentence::courses(text, None).map(|_| ())
 }
 
+/// The days in a unit of time, if it is one.
+pub(crate) fn time_unit_day(unit: &str) -> Option<f64> {
+    let known = course::TIME_UNITS.iter().find(|(name, _)| *name == unit);
+    known.map(|(_, days)| *days)
+}
+
 /// Moves faults of a piece of text to where the piece stands in `file`.
 #[must_use]
 pub fn place(faults: Vec<Diagnostic>, file: &str, offset: usize) -> Vec<Diagnostic> {
