@@ -55,9 +55,7 @@ impl Whole {
         let fault = |message: String| Diagnostic::new("unknown-name", ALTERATIONS, None, message);
         let every = || 0..self.items.len();
         let full = every().find(|&id| self.full_name(id) == name);
-        let short: Vec<Id> = every()
-            .filter(|&id| self.items[id].name == name)
-            .collect();
+        let short: Vec<Id> = every().filter(|&id| self.items[id].name == name).collect();
         let id = match (full, short.as_slice()) {
             (Some(id), _) | (None, &[id]) => id,
             (None, []) => {
@@ -71,13 +69,17 @@ impl Whole {
             (None, several) => {
                 let names: Vec<String> = several.iter().map(|&id| self.full_name(id)).collect();
                 let fault = fault(format!("several things are called `{name}`"));
-                return Err(Box::new(fault.help(format!("write one of {}", names.join(", ")))));
+                return Err(Box::new(
+                    fault.help(format!("write one of {}", names.join(", "))),
+                ));
             }
         };
         match self.items[id].kind {
             Kind::Species(_) | Kind::Broken => {
                 let fault = fault(format!("the species `{name}` follows its reactions"));
-                Err(Box::new(fault.help("alter a parameter or a definition that feeds it")))
+                Err(Box::new(
+                    fault.help("alter a parameter or a definition that feeds it"),
+                ))
             }
             _ => Ok(id),
         }

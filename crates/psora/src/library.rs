@@ -34,6 +34,8 @@ pub enum Shelf {
     Calibrations,
     /// `scenarios/NAME.toml`
     Scenarios,
+    /// `experiments/NUMBER-NAME.toml`
+    Experiments,
 }
 
 /// A text, and the name under which a reader finds it.
@@ -55,16 +57,18 @@ impl Shelf {
             Shelf::Studies => "study",
             Shelf::Calibrations => "calibration",
             Shelf::Scenarios => "scenario",
+            Shelf::Experiments => "experiment",
         }
     }
 
     /// Every shelf.
-    pub(crate) const ALL: [Shelf; 5] = [
+    pub(crate) const ALL: [Shelf; 6] = [
         Shelf::Models,
         Shelf::Populations,
         Shelf::Studies,
         Shelf::Calibrations,
         Shelf::Scenarios,
+        Shelf::Experiments,
     ];
 
     /// The folder of a library in which it is kept.
@@ -75,6 +79,7 @@ impl Shelf {
             Shelf::Studies => "evidence",
             Shelf::Calibrations => "calibrations",
             Shelf::Scenarios => "scenarios",
+            Shelf::Experiments => "experiments",
         }
     }
 
@@ -82,7 +87,9 @@ impl Shelf {
         match self {
             Shelf::Models => ".psora",
             Shelf::Studies => "/study.toml",
-            Shelf::Populations | Shelf::Calibrations | Shelf::Scenarios => ".toml",
+            Shelf::Populations | Shelf::Calibrations | Shelf::Scenarios | Shelf::Experiments => {
+                ".toml"
+            }
         }
     }
 }

@@ -56,12 +56,24 @@ impl ResultFolder {
     ///
     /// # Errors
     /// When a file cannot be written; nothing is left behind then.
-    pub fn keep(mut self, results: &Results) -> Result<PathBuf, Error> {
-        for (name, bytes) in results.files() {
+    pub fn keep(self, results: &Results) -> Result<PathBuf, Error> {
+        self.keep_files(results.files(), results.trial.partial)
+    }
+
+    /// Writes files and gives the folder its name, unless they are only a part.
+    ///
+    /// # Errors
+    /// When a file cannot be written; nothing is left behind then.
+    pub fn keep_files(
+        mut self,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+        partial: bool,
+    ) -> Result<PathBuf, Error> {
+        for (name, bytes) in files {
             let path = self.partial.join(name);
             write(&path, &bytes).map_err(|why| Error::Write { path, why })?;
         }
-        let last = if results.trial.partial {
+        let last = if partial {
             self.partial.clone()
         } else {
             fs::rename(&self.partial, &self.whole).map_err(|why| Error::Write {

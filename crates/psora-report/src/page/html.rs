@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// A column's heading, and how its cells are set.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Heading<'a> {
+pub(crate) enum Heading<'a> {
     /// Words, set to the left.
     Text(&'a str),
     /// Numbers, set to the right.
@@ -14,7 +14,7 @@ pub(super) enum Heading<'a> {
 }
 
 /// A table of plain text; the first cell of a row names it.
-pub(super) fn table(
+pub(crate) fn table(
     headings: &[Heading<'_>],
     rows: impl IntoIterator<Item = Vec<String>>,
 ) -> String {
@@ -70,12 +70,12 @@ pub(super) fn section(id: &str, title: &str) -> String {
 }
 
 /// A paragraph of plain text.
-pub(super) fn paragraph(text: &str) -> String {
+pub(crate) fn paragraph(text: &str) -> String {
     format!("<p>{}</p>\n", escape(text))
 }
 
 /// Text in which a DOI can be followed.
-pub(super) fn with_doi_link(text: &str) -> String {
+pub(crate) fn with_doi_link(text: &str) -> String {
     let Some(doi) = reading::doi(text) else {
         return escape(text);
     };

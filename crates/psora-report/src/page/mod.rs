@@ -6,7 +6,7 @@
 mod agreement;
 mod exemplars;
 mod exposure;
-mod html;
+pub(crate) mod html;
 mod inside;
 mod patients_apart;
 mod population;

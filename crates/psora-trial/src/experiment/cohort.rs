@@ -53,12 +53,17 @@ const USUAL_YEAR: f64 = 18.0;
 
 /// Draws, settles and admits the people of `group`.
 pub(super) fn gather(world: &World, group: &Group, host: &dyn Host) -> Result<Cohort, String> {
-    let alter: Vec<_> = group.alter.iter().map(|alter| alter.at(&BTreeMap::new())).collect();
+    let alter: Vec<_> = group
+        .alter
+        .iter()
+        .map(|alter| alter.at(&BTreeMap::new()))
+        .collect();
     let core = world
         .model
         .lower_altered(&[], &alter)
         .map_err(|faults| super::laboratory::first(&faults))?;
-    let plan = Plan::new(&core, world.model.covariates()).map_err(|faults| faults[0].message.clone())?;
+    let plan =
+        Plan::new(&core, world.model.covariates()).map_err(|faults| faults[0].message.clone())?;
     let scored = trial::scored_outputs(&core)
         .map_err(|name| format!("the model has no output `{name}` for each of four regions"))?;
     let program = Program::compile(&core.equations);
@@ -81,7 +86,11 @@ pub(super) fn gather(world: &World, group: &Group, host: &dyn Host) -> Result<Co
             .collect();
         let width = core.outputs.len();
         let mut people = Vec::new();
-        for ((id, covariates), run) in blocks[block].iter().zip(solve(&program, &courses, &world.options)) {
+        for ((id, covariates), run) in
+            blocks[block]
+                .iter()
+                .zip(solve(&program, &courses, &world.options))
+        {
             if run.failure.is_some() || run.outputs.len() < 2 * width {
                 continue;
             }
@@ -91,7 +100,11 @@ pub(super) fn gather(world: &World, group: &Group, host: &dyn Host) -> Result<Co
                 Enter::Everybody => true,
                 Enter::Trial => {
                     let scores = rater.score(&seen(0), world.seed, *id, "screening");
-                    world.population.inclusion.iter().all(|criterion| criterion.met(&scores))
+                    world
+                        .population
+                        .inclusion
+                        .iter()
+                        .all(|criterion| criterion.met(&scores))
                 }
                 Enter::Exact(criteria) => {
                     let exact = Rater::exact(rater.trace_area);
@@ -102,7 +115,11 @@ pub(super) fn gather(world: &World, group: &Group, host: &dyn Host) -> Result<Co
             if admitted {
                 let (id, covariates) = (*id, covariates.clone());
                 let states = run.end;
-                people.push(Person { id, covariates, states });
+                people.push(Person {
+                    id,
+                    covariates,
+                    states,
+                });
             }
         }
         let mut results = results.lock().expect("no block panicked");
@@ -112,7 +129,10 @@ pub(super) fn gather(world: &World, group: &Group, host: &dyn Host) -> Result<Co
     });
     let results = results.into_inner().expect("no block panicked");
     let years = results.values().map(|(_, years)| years).sum();
-    let people = results.into_values().flat_map(|(people, _)| people).collect();
+    let people = results
+        .into_values()
+        .flat_map(|(people, _)| people)
+        .collect();
     Ok(Cohort {
         core,
         people,
@@ -134,7 +154,12 @@ fn drawn(
     let all: Vec<_> = (0..candidates as u64)
         .map(|id| (id, world.population.covariates(world.seed, id)))
         .collect();
-    let Some(Among { parameter, from, to }) = &group.among else {
+    let Some(Among {
+        parameter,
+        from,
+        to,
+    }) = &group.among
+    else {
         return Ok(all);
     };
     let slot = core

@@ -19,7 +19,11 @@ pub(super) fn growth_rates(n: usize, matrix: &[f64]) -> Option<Vec<f64>> {
     const MOST_STEPS: usize = 10_000;
     let matrix = DMatrix::from_row_slice(n, n, matrix);
     let schur = Schur::try_new(matrix, f64::EPSILON, MOST_STEPS)?;
-    let mut rates: Vec<f64> = schur.complex_eigenvalues().iter().map(|value| value.re).collect();
+    let mut rates: Vec<f64> = schur
+        .complex_eigenvalues()
+        .iter()
+        .map(|value| value.re)
+        .collect();
     rates.sort_by(|a, b| b.total_cmp(a));
     Some(rates)
 }
@@ -41,6 +45,9 @@ mod tests {
     #[test]
     fn a_singular_system_has_no_solution() {
         assert_eq!(solve(2, &[1., 2., 2., 4.], &[1., 0.]), None);
-        assert_eq!(solve(2, &[2., 0., 0., 4.], &[1., 1.]), Some(vec![0.5, 0.25]));
+        assert_eq!(
+            solve(2, &[2., 0., 0., 4.], &[1., 1.]),
+            Some(vec![0.5, 0.25])
+        );
     }
 }

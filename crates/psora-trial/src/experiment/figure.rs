@@ -127,7 +127,11 @@ pub(super) struct Wrong {
 impl Figure {
     /// Reads a sentence.
     pub(super) fn parse(text: &str) -> Result<Self, Wrong> {
-        let mut parser = Parser { text, place: 0, depth: 0 };
+        let mut parser = Parser {
+            text,
+            place: 0,
+            depth: 0,
+        };
         let figure = parser.alternatives()?;
         match parser.peek() {
             None => Ok(figure),
@@ -379,7 +383,10 @@ impl<'t> Parser<'t> {
         if (least..=most).contains(&values.len()) {
             return Ok(Figure::Fold(fold, values, span));
         }
-        let message = format!("`{name}` takes {least} to {most} values, not {}", values.len());
+        let message = format!(
+            "`{name}` takes {least} to {most} values, not {}",
+            values.len()
+        );
         Err(wrong(span, message))
     }
 }

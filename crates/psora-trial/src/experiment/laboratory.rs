@@ -131,7 +131,10 @@ impl Laboratory {
         let mut patient_years = 0.0;
         for case in &design.cases {
             let cohort = &cohorts[case.group];
-            let names = readings.get(case.name.as_str()).cloned().unwrap_or_default();
+            let names = readings
+                .get(case.name.as_str())
+                .cloned()
+                .unwrap_or_default();
             let rows = self.rows(design, case, cohort, &points, &names, host)?;
             patient_years += rows.0;
             measured.cases.push((case.name.clone(), rows.1));
@@ -268,7 +271,11 @@ impl Laboratory {
             .collect();
         let failed = rows.iter().filter(|row| row.is_empty()).count();
         if failed as f64 > FAILED_SHARE * rows.len() as f64 {
-            return Err(format!("{}: {failed} of {} runs failed", case.name, rows.len()));
+            return Err(format!(
+                "{}: {failed} of {} runs failed",
+                case.name,
+                rows.len()
+            ));
         }
         let last = design.days.last().copied().unwrap_or_default();
         let years = rows.len() as f64 * last / YEAR_DAY;
@@ -284,12 +291,19 @@ impl Laboratory {
         point: &BTreeMap<&str, f64>,
     ) -> Result<Vec<Bench>, String> {
         let end = design.days.last().copied().unwrap_or_default();
-        let always: Vec<(String, Alteration)> =
-            design.people[case.group].alter.iter().map(|alter| alter.at(point)).collect();
+        let always: Vec<(String, Alteration)> = design.people[case.group]
+            .alter
+            .iter()
+            .map(|alter| alter.at(point))
+            .collect();
         let treatments = regimen.map_or_else(Vec::new, Regimen::treatments);
         let mut ends = vec![0.0];
         if !case.alter.is_empty() {
-            ends.extend([case.from_day, case.until_day].into_iter().filter(|day| *day > 0.0 && *day < end));
+            ends.extend(
+                [case.from_day, case.until_day]
+                    .into_iter()
+                    .filter(|day| *day > 0.0 && *day < end),
+            );
         }
         ends.push(end);
         ends.windows(2)
@@ -326,8 +340,19 @@ impl Laboratory {
             "BSA" => What::Bsa,
             "IGA" => What::Iga,
             _ if !slots(&bench.lowered, name).is_empty() => What::Output,
-            _ if bench.lowered.parameters.iter().any(|slot| slot.name == name) => What::Parameter,
-            _ if self.model.covariates().iter().any(|known| covariate(&known))
+            _ if bench
+                .lowered
+                .parameters
+                .iter()
+                .any(|slot| slot.name == name) =>
+            {
+                What::Parameter
+            }
+            _ if self
+                .model
+                .covariates()
+                .iter()
+                .any(|known| covariate(&known))
                 || self.population.unit(name).is_some() =>
             {
                 What::Covariate
@@ -349,7 +374,14 @@ impl Run<'_> {
             let courses: Vec<Course> = people
                 .iter()
                 .zip(&states)
-                .map(|(person, states)| self.course(bench, person, carried(before, states, &bench.lowered), &looks))
+                .map(|(person, states)| {
+                    self.course(
+                        bench,
+                        person,
+                        carried(before, states, &bench.lowered),
+                        &looks,
+                    )
+                })
                 .collect();
             let trajectories = solve(&bench.program, &courses, &self.laboratory.options);
             for (k, (course, run)) in courses.iter().zip(trajectories).enumerate() {
@@ -357,7 +389,14 @@ impl Run<'_> {
                     rows[k].clear();
                 }
                 if !rows[k].is_empty() || self.wanted.is_empty() {
-                    self.read(bench, &people[k], course, &run.outputs, &looks, &mut rows[k]);
+                    self.read(
+                        bench,
+                        &people[k],
+                        course,
+                        &run.outputs,
+                        &looks,
+                        &mut rows[k],
+                    );
                 }
                 states[k] = run.end;
             }
@@ -379,15 +418,25 @@ impl Run<'_> {
         let parameters = if typical {
             bench.plan.typical()
         } else {
-            bench.plan.parameters(laboratory.seed, person.id, &person.covariates)
+            bench
+                .plan
+                .parameters(laboratory.seed, person.id, &person.covariates)
         };
         let mut events = Vec::new();
         if let Some(regimen) = &self.regimen {
             let weight = person.covariates.get("WEIGHT").copied();
             let planned = regimen.doses(weight.unwrap_or(trial::USUAL_WEIGHT_KG), end);
-            let missed = if typical { 0.0 } else { laboratory.population.missed_dose() };
+            let missed = if typical {
+                0.0
+            } else {
+                laboratory.population.missed_dose()
+            };
             let doses = taken(planned, missed, laboratory.seed, person.id);
-            events.extend(doses.iter().flat_map(|dose| trial::dose_events(&bench.lowered, dose)));
+            events.extend(
+                doses
+                    .iter()
+                    .flat_map(|dose| trial::dose_events(&bench.lowered, dose)),
+            );
         }
         let mut signals = vec![Signal::default(); bench.lowered.inputs.len()];
         if self.design.people[self.case.group].noise
@@ -464,11 +513,17 @@ impl Run<'_> {
                     What::Output => {
                         slots.iter().map(|&slot| outputs[slot]).sum::<f64>() / slots.len() as f64
                     }
-                    What::Covariate => person.covariates.get(&wanted.name).copied().unwrap_or(f64::NAN),
+                    What::Covariate => person
+                        .covariates
+                        .get(&wanted.name)
+                        .copied()
+                        .unwrap_or(f64::NAN),
                     What::Parameter => {
                         let named = |slot: &psora_model::ParameterSlot| slot.name == wanted.name;
                         let slot = bench.lowered.parameters.iter().position(named);
-                        slot.map_or(f64::NAN, |slot| course.parameters[slot] / bench.lowered.parameters[slot].factor)
+                        slot.map_or(f64::NAN, |slot| {
+                            course.parameters[slot] / bench.lowered.parameters[slot].factor
+                        })
                     }
                 };
                 // Who has left is not seen, by any rater or laboratory.
@@ -533,7 +588,11 @@ fn data(case: &Case, wanted: &[Wanted], rows: Vec<Row>, days: usize) -> CaseData
     for (place, wanted) in wanted.iter().enumerate() {
         let values = rows.iter().flat_map(|row| {
             let own = row.get(place);
-            (0..days).map(move |day| own.and_then(|own| own.get(day)).copied().unwrap_or(f64::NAN))
+            (0..days).map(move |day| {
+                own.and_then(|own| own.get(day))
+                    .copied()
+                    .unwrap_or(f64::NAN)
+            })
         });
         if matches!(wanted.what, What::Covariate | What::Parameter) {
             let fixed = values.step_by(days).collect();
@@ -552,7 +611,10 @@ fn drawn(design: &Design, measured: &Measured) -> Picture {
         judged.figure.walk(&mut |inner| {
             if let Figure::Reading { quantity, day, .. } = inner
                 && first.is_none()
-                && measured.cases.iter().any(|(_, case)| case.courses.contains_key(quantity))
+                && measured
+                    .cases
+                    .iter()
+                    .any(|(_, case)| case.courses.contains_key(quantity))
             {
                 first = Some((quantity.clone(), *day));
             }
@@ -586,7 +648,9 @@ fn drawn(design: &Design, measured: &Measured) -> Picture {
             picture.across.clone_from(swept);
             for bundle in 0..measured.points / values.len() {
                 let point = |k: usize| bundle * values.len() + k;
-                let points = (0..values.len()).map(|k| (values[k], at(point(k)))).collect();
+                let points = (0..values.len())
+                    .map(|k| (values[k], at(point(k))))
+                    .collect();
                 let others = design.sweep[..design.sweep.len() - 1]
                     .iter()
                     .map(|(other, _)| format!(", {other} {}", measured.swept[other][point(0)]));

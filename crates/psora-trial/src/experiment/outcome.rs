@@ -106,7 +106,10 @@ impl FigureResult {
     /// within two standard errors of it.
     #[must_use]
     pub fn is_close(&self) -> bool {
-        let near = |end: f64| self.error.is_some_and(|error| (self.value - end).abs() < 2.0 * error);
+        let near = |end: f64| {
+            self.error
+                .is_some_and(|error| (self.value - end).abs() < 2.0 * error)
+        };
         self.low.is_some_and(near) || self.high.is_some_and(near)
     }
 }

@@ -13,8 +13,22 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 const KEYS: [&str; 16] = [
-    "number", "statement", "evidence", "kind", "source", "often_said", "data_say", "note",
-    "sentinel", "needs", "time", "sweep", "people", "case", "structure", "figure",
+    "number",
+    "statement",
+    "evidence",
+    "kind",
+    "source",
+    "often_said",
+    "data_say",
+    "note",
+    "sentinel",
+    "needs",
+    "time",
+    "sweep",
+    "people",
+    "case",
+    "structure",
+    "figure",
 ];
 
 /// The most looks at a patient: more is a slip of the unit.
@@ -51,7 +65,11 @@ fn experiment(root: &Table, keys: &mut Reader) -> Option<Experiment> {
     }
     let note = keys.text(root, "note").map(|(text, _)| text);
     let sentinel = flag(root, keys, "sentinel");
-    let needs: Vec<String> = keys.texts(root, "needs").into_iter().map(|(text, _)| text).collect();
+    let needs: Vec<String> = keys
+        .texts(root, "needs")
+        .into_iter()
+        .map(|(text, _)| text)
+        .collect();
     let design = if needs.is_empty() {
         Some(design(root, keys)?)
     } else {
@@ -192,12 +210,21 @@ fn people(root: &Table, keys: &mut Reader) -> Vec<Group> {
         keys.only(
             table,
             &[
-                "name", "start", "candidates", "enter", "among", "years", "noise", "drop_out",
+                "name",
+                "start",
+                "candidates",
+                "enter",
+                "among",
+                "years",
+                "noise",
+                "drop_out",
                 "alter",
             ],
             "`people`",
         );
-        let name = keys.text(table, "name").map_or_else(String::new, |(name, _)| name);
+        let name = keys
+            .text(table, "name")
+            .map_or_else(String::new, |(name, _)| name);
         let start = chosen(table, keys, "start", &["healthy", "plaque"], false);
         if table.get("start").is_none() {
             keys.missing(span, "start", "\"plaque\"");
@@ -245,8 +272,9 @@ fn enter(table: &Table, keys: &mut Reader) -> Enter {
             Ok(Some(criterion)) => criteria.push(criterion),
             Ok(None) | Err(_) => {
                 let message = format!("`{part}` is no criterion");
-                keys.fault("wrong-value", span.clone(), message).help =
-                    Some("write \"trial\", or scores such as \"PASI >= 3 and BSA < 10\"".to_owned());
+                keys.fault("wrong-value", span.clone(), message).help = Some(
+                    "write \"trial\", or scores such as \"PASI >= 3 and BSA < 10\"".to_owned(),
+                );
             }
         }
     }
@@ -311,7 +339,9 @@ fn cases(root: &Table, keys: &mut Reader, people: &[Group], swept: &[&str]) -> V
     for (table, span) in keys.tables(root, "case") {
         keys.only(
             table,
-            &["name", "people", "regimen", "stop", "alter", "from", "until", "pulse"],
+            &[
+                "name", "people", "regimen", "stop", "alter", "from", "until", "pulse",
+            ],
             "a case",
         );
         let Some((name, name_span)) = keys.needed_text((table, &span), "name", "\"untreated\"")
@@ -328,7 +358,8 @@ fn cases(root: &Table, keys: &mut Reader, people: &[Group], swept: &[&str]) -> V
                 let found = people.iter().position(|group| group.name == wanted);
                 if found.is_none() {
                     let names = people.iter().map(|group| group.name.as_str());
-                    let help = nearest(&wanted, names).map(|near| format!("did you mean `{near}`?"));
+                    let help =
+                        nearest(&wanted, names).map(|near| format!("did you mean `{near}`?"));
                     let message = format!("there are no people `{wanted}`");
                     keys.fault("unknown-name", span, message).help = help;
                 }
@@ -406,7 +437,9 @@ fn structure(root: &Table, keys: &mut Reader, swept: &[&str]) -> Option<Structur
         stay_day: stay_day?,
         input: input?.0,
         highest: highest?.0,
-        steps: keys.count(table, "steps").map_or(40, |(steps, _)| steps.clamp(2, 1000)),
+        steps: keys
+            .count(table, "steps")
+            .map_or(40, |(steps, _)| steps.clamp(2, 1000)),
         watch: watch?.0,
         alter: alterations(table, keys, swept),
     })
@@ -422,7 +455,9 @@ fn judged((table, span): Place, keys: &mut Reader) -> Option<Judged> {
     let value = keys.needed_text((table, span), "value", "\"mean(PASI[drug, 16 week])\"");
     let low = keys.number(table, "at_least").map(|(low, _)| low);
     let high = keys.number(table, "at_most").map(|(high, _)| high);
-    let unit = keys.text(table, "unit").map_or_else(|| "1".to_owned(), |(unit, _)| unit);
+    let unit = keys
+        .text(table, "unit")
+        .map_or_else(|| "1".to_owned(), |(unit, _)| unit);
     let (value, span) = value?;
     let figure = match Figure::parse(&value) {
         Ok(figure) => figure,
@@ -466,7 +501,13 @@ fn known_names(root: &Table, keys: &mut Reader, design: &Design) {
             continue;
         };
         judged.figure.walk(&mut |inner| {
-            if let Figure::Reading { case, day, span: place, .. } = inner {
+            if let Figure::Reading {
+                case,
+                day,
+                span: place,
+                ..
+            } = inner
+            {
                 if !cases.contains(&case.as_str()) {
                     let help = nearest(case, cases.iter().copied())
                         .map(|near| format!("did you mean `{near}`?"));

@@ -70,7 +70,12 @@ impl Measured {
     /// The value of a figure with its error.
     pub(super) fn reckon(&self, figure: &Figure, seed: u64) -> Result<Reckoned, String> {
         let reduced = self.reduce(figure)?;
-        let groups = 1 + self.cases.iter().map(|(_, case)| case.group).max().unwrap_or(0);
+        let groups = 1 + self
+            .cases
+            .iter()
+            .map(|(_, case)| case.group)
+            .max()
+            .unwrap_or(0);
         let rows: Vec<usize> = (0..groups).map(|group| self.rows(group)).collect();
         let everybody: Vec<Vec<usize>> = rows.iter().map(|&rows| (0..rows).collect()).collect();
         let value = reduced.work_out(&everybody);
@@ -117,11 +122,9 @@ impl Measured {
                 let values = values.iter().map(|value| self.reduce(value));
                 Reduced::Call(*fold, values.collect::<Result<_, _>>()?)
             }
-            Figure::Binary(sign, a, b) => Reduced::Binary(
-                *sign,
-                Box::new(self.reduce(a)?),
-                Box::new(self.reduce(b)?),
-            ),
+            Figure::Binary(sign, a, b) => {
+                Reduced::Binary(*sign, Box::new(self.reduce(a)?), Box::new(self.reduce(b)?))
+            }
             Figure::Negate(inner) => Reduced::Negate(Box::new(self.reduce(inner)?)),
             Figure::Not(inner) => Reduced::Not(Box::new(self.reduce(inner)?)),
             other => match self.value(other)? {
@@ -147,7 +150,8 @@ impl Measured {
                 Value::Rows(group, _) | Value::Course(group, _) => Some(*group),
                 Value::Number(_) | Value::Points(_) => None,
             });
-        let group = group.ok_or("a fold over patients needs a reading, as in `PASI[case, 1 week]`")?;
+        let group =
+            group.ok_or("a fold over patients needs a reading, as in `PASI[case, 1 week]`")?;
         let xs = self.by_row(&first, group)?;
         if let (Fold::Quantile, Some(second)) = (fold, &second) {
             let Value::Number(share) = second else {
@@ -182,24 +186,32 @@ impl Measured {
         match figure {
             Figure::Number(number) => Ok(Value::Number(*number)),
             Figure::Name(name, _) => self.name(name),
-            Figure::Reading { quantity, case, day, .. } => self.reading(quantity, case, *day),
+            Figure::Reading {
+                quantity,
+                case,
+                day,
+                ..
+            } => self.reading(quantity, case, *day),
             Figure::Negate(inner) => Ok(self.value(inner)?.map(|x| -x)),
             Figure::Not(inner) => Ok(self.value(inner)?.map(|x| truth(!(x > 0.5)))),
             Figure::Binary(sign, a, b) => {
                 let (a, b) = (self.value(a)?, self.value(b)?);
                 self.together(a, b, |a, b| apply(*sign, a, b))
             }
-            Figure::Fold(Fold::Logarithm, values, _) => {
-                Ok(self.value(&values[0])?.map(libm::log))
-            }
+            Figure::Fold(Fold::Logarithm, values, _) => Ok(self.value(&values[0])?.map(libm::log)),
             Figure::Fold(fold @ (Fold::Smaller | Fold::Larger), values, _) => {
                 let (a, b) = (self.value(&values[0])?, self.value(&values[1])?);
-                let pick = if *fold == Fold::Smaller { f64::min } else { f64::max };
+                let pick = if *fold == Fold::Smaller {
+                    f64::min
+                } else {
+                    f64::max
+                };
                 self.together(a, b, pick)
             }
             Figure::Fold(fold, _, _) if fold.over_patients() => {
-                let everybody: Vec<Vec<usize>> =
-                    (0..=self.cases.len()).map(|g| (0..self.rows(g)).collect()).collect();
+                let everybody: Vec<Vec<usize>> = (0..=self.cases.len())
+                    .map(|g| (0..self.rows(g)).collect())
+                    .collect();
                 Ok(Value::Number(self.reduce(figure)?.work_out(&everybody)))
             }
             Figure::Fold(fold, values, _) => self.over_time(*fold, values),
@@ -211,7 +223,9 @@ impl Measured {
             return Ok(Value::Points(points.clone()));
         }
         let found = self.found.get(name).copied();
-        found.map(Value::Number).ok_or_else(|| format!("nothing is called `{name}`"))
+        found
+            .map(Value::Number)
+            .ok_or_else(|| format!("nothing is called `{name}`"))
     }
 
     fn reading(&self, quantity: &str, case: &str, day: Option<f64>) -> Result<Value, String> {
@@ -232,7 +246,9 @@ impl Measured {
         let place = self.days.iter().position(|look| (look - day).abs() < 1e-6);
         let place = place.ok_or_else(|| format!("nobody looked on day {day}"))?;
         let times = self.days.len();
-        let rows = (0..data.rows).map(|row| course[row * times + place]).collect();
+        let rows = (0..data.rows)
+            .map(|row| course[row * times + place])
+            .collect();
         Ok(Value::Rows(data.group, rows))
     }
 
@@ -247,12 +263,14 @@ impl Measured {
             (Points(x), Points(y)) => Ok(Points(zip(x.clone(), y.clone()))),
             (Points(x), Number(y)) => Ok(Points(x.iter().map(|x| f(*x, *y)).collect())),
             (Number(x), Points(y)) => Ok(Points(y.iter().map(|y| f(*x, *y)).collect())),
-            (Course(group, _), _) | (_, Course(group, _)) => {
-                Ok(Course(*group, zip(self.by_time(&a, *group)?, self.by_time(&b, *group)?)))
-            }
-            (Rows(group, _), _) | (_, Rows(group, _)) => {
-                Ok(Rows(*group, zip(self.by_row(&a, *group)?, self.by_row(&b, *group)?)))
-            }
+            (Course(group, _), _) | (_, Course(group, _)) => Ok(Course(
+                *group,
+                zip(self.by_time(&a, *group)?, self.by_time(&b, *group)?),
+            )),
+            (Rows(group, _), _) | (_, Rows(group, _)) => Ok(Rows(
+                *group,
+                zip(self.by_row(&a, *group)?, self.by_row(&b, *group)?),
+            )),
         }
     }
 
@@ -263,7 +281,10 @@ impl Measured {
             other => {
                 let rows = self.by_row(other, group)?;
                 let times = self.days.len();
-                Ok(rows.into_iter().flat_map(|x| std::iter::repeat_n(x, times)).collect())
+                Ok(rows
+                    .into_iter()
+                    .flat_map(|x| std::iter::repeat_n(x, times))
+                    .collect())
             }
         }
     }
@@ -333,7 +354,10 @@ fn fold_course(fold: Fold, days: &[f64], course: &[f64]) -> f64 {
             .map(|k| days[k])
     };
     match fold {
-        Fold::First => course.iter().position(holds).map_or(f64::INFINITY, |k| days[k]),
+        Fold::First => course
+            .iter()
+            .position(holds)
+            .map_or(f64::INFINITY, |k| days[k]),
         Fold::Peak => seen().fold(f64::NAN, f64::max),
         Fold::Least => seen().fold(f64::NAN, f64::min),
         Fold::Average => seen().sum::<f64>() / seen().count() as f64,
@@ -424,7 +448,9 @@ fn rank_correlation(pairs: &[(f64, f64)]) -> f64 {
         let mut start = 0;
         while start < order.len() {
             let value = pick(&pairs[order[start]]).to_bits();
-            let same = order[start..].iter().take_while(|&&k| pick(&pairs[k]).to_bits() == value);
+            let same = order[start..]
+                .iter()
+                .take_while(|&&k| pick(&pairs[k]).to_bits() == value);
             let end = start + same.count();
             for &k in &order[start..end] {
                 ranks[k] = (start + end - 1) as f64 / 2.0;
@@ -436,7 +462,10 @@ fn rank_correlation(pairs: &[(f64, f64)]) -> f64 {
     let (a, b) = (ranks(|pair| pair.0), ranks(|pair| pair.1));
     let centre = (pairs.len() as f64 - 1.0) / 2.0;
     let product = |x: &[f64], y: &[f64]| -> f64 {
-        x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum()
+        x.iter()
+            .zip(y)
+            .map(|(x, y)| (x - centre) * (y - centre))
+            .sum()
     };
     product(&a, &b) / libm::sqrt(product(&a, &a) * product(&b, &b))
 }
@@ -450,7 +479,11 @@ fn separation(pairs: &[(f64, f64)]) -> f64 {
     let (with, without) = (side(true), side(false));
     let wins: f64 = with
         .iter()
-        .flat_map(|a| without.iter().map(move |b| truth(a > b) + 0.5 * truth(a >= b && a <= b)))
+        .flat_map(|a| {
+            without
+                .iter()
+                .map(move |b| truth(a > b) + 0.5 * truth(a >= b && a <= b))
+        })
         .sum();
     wins / (with.len() * without.len()) as f64
 }
@@ -469,8 +502,29 @@ mod tests {
         };
         Measured {
             cases: vec![
-                ("drug".to_owned(), case(vec![10., 5., 1., 20., 8., 4., 30., 30., 30., 12., f64::NAN, f64::NAN])),
-                ("none".to_owned(), case(vec![10., 10., 10., 20., 20., 20., 30., 30., 30., 12., 12., 12.])),
+                (
+                    "drug".to_owned(),
+                    case(vec![
+                        10.,
+                        5.,
+                        1.,
+                        20.,
+                        8.,
+                        4.,
+                        30.,
+                        30.,
+                        30.,
+                        12.,
+                        f64::NAN,
+                        f64::NAN,
+                    ]),
+                ),
+                (
+                    "none".to_owned(),
+                    case(vec![
+                        10., 10., 10., 20., 20., 20., 30., 30., 30., 12., 12., 12.,
+                    ]),
+                ),
             ],
             days: vec![0.0, 7.0, 14.0],
             points: 1,
@@ -480,12 +534,18 @@ mod tests {
 
     fn figure(text: &str) -> f64 {
         let figure = Figure::parse(text).expect("reads");
-        measured().reckon(&figure, 1).expect("can be reckoned").value
+        measured()
+            .reckon(&figure, 1)
+            .expect("can be reckoned")
+            .value
     }
 
     #[test]
     fn who_is_not_seen_has_not_responded() {
-        assert_eq!(figure("share(PASI[drug, 2 week] <= 0.25 * PASI[drug, 0 week])"), 0.5);
+        assert_eq!(
+            figure("share(PASI[drug, 2 week] <= 0.25 * PASI[drug, 0 week])"),
+            0.5
+        );
     }
 
     #[test]
@@ -496,25 +556,39 @@ mod tests {
 
     #[test]
     fn patients_are_compared_with_themselves() {
-        assert_eq!(figure("median(PASI[none, 1 week] - PASI[drug, 1 week])"), 5.0);
+        assert_eq!(
+            figure("median(PASI[none, 1 week] - PASI[drug, 1 week])"),
+            5.0
+        );
     }
 
     #[test]
     fn a_time_that_never_comes_counts_in_a_median() {
-        assert_eq!(figure("median(first(PASI[drug] < 0.5 * PASI[drug, 0 week]))"), 14.0);
+        assert_eq!(
+            figure("median(first(PASI[drug] < 0.5 * PASI[drug, 0 week]))"),
+            14.0
+        );
         assert_eq!(figure("highest(first(PASI[drug] < 6))"), f64::INFINITY);
     }
 
     #[test]
     fn correlations_are_of_ranks() {
         assert_eq!(figure("correlation(WEIGHT[none], PASI[none, 0 day])"), 0.4);
-        assert_eq!(figure("separation(WEIGHT[none], PASI[none, 0 day] > 15)"), 0.5);
+        assert_eq!(
+            figure("separation(WEIGHT[none], PASI[none, 0 day] > 15)"),
+            0.5
+        );
     }
 
     #[test]
     fn a_figure_of_each_patient_is_refused() {
         let figure = Figure::parse("PASI[drug, 2 week]").expect("reads");
-        assert!(measured().reckon(&figure, 1).expect_err("rows").contains("fold it"));
+        assert!(
+            measured()
+                .reckon(&figure, 1)
+                .expect_err("rows")
+                .contains("fold it")
+        );
     }
 
     #[test]

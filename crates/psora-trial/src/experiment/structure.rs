@@ -53,7 +53,10 @@ pub(super) fn analyse(structure: &Structure, model: &Model) -> Result<Found, Str
     // Two ends that differ by less are one.
     const APART: f64 = 0.05;
     if high - low > APART {
-        states.extend(bed.between(&healthy, &plaque, (low + high) / 2.0)?.map(|state| ("threshold", state)));
+        states.extend(
+            bed.between(&healthy, &plaque, (low + high) / 2.0)?
+                .map(|state| ("threshold", state)),
+        );
         states.push(("plaque", plaque));
     }
     let mut names = BTreeMap::new();
@@ -85,9 +88,16 @@ pub(super) fn analyse(structure: &Structure, model: &Model) -> Result<Found, Str
 impl<'a> Bed<'a> {
     fn new(structure: &'a Structure, model: &Model) -> Result<Self, String> {
         let point = BTreeMap::new();
-        let alter: Vec<_> = structure.alter.iter().map(|alter| alter.at(&point)).collect();
-        let lowered = model.lower_altered(&[], &alter).map_err(|faults| first(&faults))?;
-        let plan = Plan::new(&lowered, model.covariates()).map_err(|faults| faults[0].message.clone())?;
+        let alter: Vec<_> = structure
+            .alter
+            .iter()
+            .map(|alter| alter.at(&point))
+            .collect();
+        let lowered = model
+            .lower_altered(&[], &alter)
+            .map_err(|faults| first(&faults))?;
+        let plan =
+            Plan::new(&lowered, model.covariates()).map_err(|faults| faults[0].message.clone())?;
         let watch = lowered.output(&structure.watch);
         let input = lowered.input(&structure.input);
         if watch.is_empty() {
@@ -129,12 +139,17 @@ impl<'a> Bed<'a> {
         let run = run.ok_or("the run left nothing behind")?;
         match run.failure {
             None => Ok(run.end),
-            Some(failure) => Err(format!("a run failed on day {:.1}: {:?}", failure.time, failure.why)),
+            Some(failure) => Err(format!(
+                "a run failed on day {:.1}: {:?}",
+                failure.time, failure.why
+            )),
         }
     }
 
     fn watched(&self, state: &[f64]) -> f64 {
-        let (_, outputs) = self.program.evaluate(&self.course(state, 0.0, 1.0), 0.0, state);
+        let (_, outputs) = self
+            .program
+            .evaluate(&self.course(state, 0.0, 1.0), 0.0, state);
         self.watch.iter().map(|&slot| outputs[slot]).sum::<f64>() / self.watch.len() as f64
     }
 
@@ -145,7 +160,13 @@ impl<'a> Bed<'a> {
 
     fn plaque(&self) -> Result<Vec<f64>, String> {
         let signals = vec![Signal::default(); self.lowered.inputs.len()];
-        let course = trial::run_in(&self.lowered, self.parameters.clone(), signals, SETTLED_YEAR, &[0.0]);
+        let course = trial::run_in(
+            &self.lowered,
+            self.parameters.clone(),
+            signals,
+            SETTLED_YEAR,
+            &[0.0],
+        );
         let run = solve(&self.program, &[course], &Options::default()).pop();
         let settled = run.ok_or("the run left nothing behind")?.end;
         Ok(self.polished(&settled).unwrap_or(settled))
@@ -177,7 +198,10 @@ impl<'a> Bed<'a> {
     /// The steady state on the edge between two basins.
     fn between(&self, low: &[f64], high: &[f64], middle: f64) -> Result<Option<Vec<f64>>, String> {
         let mix = |share: f64| -> Vec<f64> {
-            low.iter().zip(high).map(|(a, b)| a + share * (b - a)).collect()
+            low.iter()
+                .zip(high)
+                .map(|(a, b)| a + share * (b - a))
+                .collect()
         };
         let falls = |share: f64| -> Result<bool, String> {
             let end = self.after(&mix(share), 0.0, SETTLED_YEAR * YEAR_DAY)?;
@@ -193,8 +217,14 @@ impl<'a> Bed<'a> {
             }
         }
         // The edge's own run passes near the point before it leaves the edge.
-        for days in [0.0, 15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0, 360.0, 500.0] {
-            let near = if days > 0.0 { self.after(&mix(above), 0.0, days)? } else { mix(above) };
+        for days in [
+            0.0, 15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0, 360.0, 500.0,
+        ] {
+            let near = if days > 0.0 {
+                self.after(&mix(above), 0.0, days)?
+            } else {
+                mix(above)
+            };
             let Some(state) = self.polished(&near) else {
                 continue;
             };
@@ -209,12 +239,15 @@ impl<'a> Bed<'a> {
 
     /// The largest growth rate, how many grow, and the loop gain, sites moving together.
     fn judge(&self, state: &[f64]) -> Result<(f64, usize, f64), String> {
-        let full = self.program.jacobian(&self.course(state, 0.0, 1.0), 0.0, state);
+        let full = self
+            .program
+            .jacobian(&self.course(state, 0.0, 1.0), 0.0, state);
         let (n, m) = (state.len(), self.classes.len());
         let mut matrix = vec![0.0; m * m];
         for (row, own) in self.classes.iter().enumerate() {
             for (column, other) in self.classes.iter().enumerate() {
-                matrix[row * m + column] = other.iter().map(|&state| full[own[0] * n + state]).sum();
+                matrix[row * m + column] =
+                    other.iter().map(|&state| full[own[0] * n + state]).sum();
             }
         }
         let rates = dense::growth_rates(m, &matrix).ok_or("eigenvalues did not converge")?;
@@ -263,13 +296,22 @@ impl<'a> Bed<'a> {
         let middle = (up[0].1 + up[steps].1) / 2.0;
         let risen = up.iter().find(|(_, value)| *value > middle);
         let fallen = down.iter().find(|(_, value)| *value < middle);
-        names.insert("up_threshold".to_owned(), risen.map_or(f64::INFINITY, |point| point.0));
+        names.insert(
+            "up_threshold".to_owned(),
+            risen.map_or(f64::INFINITY, |point| point.0),
+        );
         // A plaque that stays without any input has its threshold at none.
-        names.insert("down_threshold".to_owned(), fallen.map_or(0.0, |point| point.0));
+        names.insert(
+            "down_threshold".to_owned(),
+            fallen.map_or(0.0, |point| point.0),
+        );
         names.insert("level_at_rest_before".to_owned(), up[0].1);
         names.insert("level_at_rest_after".to_owned(), down[steps].1);
         down.reverse();
-        let curve = |name: &str, points| Curve { name: name.to_owned(), points };
+        let curve = |name: &str, points| Curve {
+            name: name.to_owned(),
+            points,
+        };
         Ok(Picture {
             quantity: self.structure.watch.clone(),
             across: self.structure.input.clone(),
