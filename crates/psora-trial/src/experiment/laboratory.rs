@@ -426,11 +426,12 @@ impl Run<'_> {
         if let Some(regimen) = &self.regimen {
             let weight = person.covariates.get("WEIGHT").copied();
             let planned = regimen.doses(weight.unwrap_or(trial::USUAL_WEIGHT_KG), end);
-            let missed = if typical {
+            let usual = if typical {
                 0.0
             } else {
                 laboratory.population.missed_dose()
             };
+            let missed = self.case.missed.unwrap_or(usual);
             let doses = taken(planned, missed, laboratory.seed, person.id);
             events.extend(
                 doses

@@ -138,6 +138,8 @@ struct Case {
     group: usize,
     regimen: Option<(String, Range<usize>)>,
     stop_day: Option<f64>,
+    /// The share of doses that are missed; none for that of the population.
+    missed: Option<f64>,
     alter: Vec<Alter>,
     from_day: f64,
     until_day: f64,

@@ -340,8 +340,7 @@ fn cases(root: &Table, keys: &mut Reader, people: &[Group], swept: &[&str]) -> V
         keys.only(
             table,
             &[
-                "name", "people", "regimen", "stop", "alter", "from", "until", "pulse",
-            ],
+                "name", "people", "regimen", "stop", "missed", "alter", "from", "until", "pulse"],
             "a case",
         );
         let Some((name, name_span)) = keys.needed_text((table, &span), "name", "\"untreated\"")
@@ -377,6 +376,7 @@ fn cases(root: &Table, keys: &mut Reader, people: &[Group], swept: &[&str]) -> V
             group,
             regimen,
             stop_day: time(table, keys, "stop"),
+            missed: keys.number_within(table, "missed", 0.0, 1.0),
             alter: alterations(table, keys, swept),
             from_day: time(table, keys, "from").unwrap_or(0.0),
             until_day: time(table, keys, "until").unwrap_or(f64::INFINITY),
