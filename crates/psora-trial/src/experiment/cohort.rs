@@ -11,7 +11,7 @@ use crate::outcome::Rater;
 use crate::population::{Plan, Population};
 use crate::trial::{self, BLOCK, TRIGGER_DAY, YEAR_DAY};
 use psora_engine::{Course, Options, Program, Signal, solve};
-use psora_model::{Lowered, Model};
+use psora_model::{Alteration, Lowered, Model};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -195,10 +195,16 @@ fn before(
     covariates: &BTreeMap<String, f64>,
 ) -> Course {
     let typical = group.candidates.is_none();
+    let alter: Vec<_> = group
+        .alter
+        .iter()
+        .map(|alter| alter.at(&BTreeMap::new()))
+        .collect();
+    let altered = altered(world.model, covariates, &alter);
     let parameters = if typical {
-        plan.typical()
+        plan.typical(&altered)
     } else {
-        plan.parameters(world.seed, id, covariates)
+        plan.parameters(world.seed, id, &altered)
     };
     let mut signals = vec![Signal::default(); core.inputs.len()];
     if group.noise
@@ -224,4 +230,28 @@ fn before(
     let own = covariates.get("DURATION").copied().unwrap_or(usual);
     let years = group.years.unwrap_or(own).max(shortest);
     trial::run_in(core, parameters, signals, years, &visits)
+}
+
+/// A person's covariates as an experiment alters them, so that what is drawn by covariates
+/// follows too.
+pub(super) fn altered(
+    model: &Model,
+    covariates: &BTreeMap<String, f64>,
+    alter: &[(String, Alteration)],
+) -> BTreeMap<String, f64> {
+    let mut altered = covariates.clone();
+    for (name, alteration) in alter {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let Some(known) = model.covariates().iter().find(|known| known.name == last) else {
+            continue;
+        };
+        let usual = known.value / known.factor;
+        let own = covariates.get(last).copied().unwrap_or(usual);
+        let value = match alteration {
+            Alteration::Held(value) => *value,
+            Alteration::Scaled(factor) => factor * own,
+        };
+        altered.insert(last.to_owned(), value);
+    }
+    altered
 }

@@ -8,10 +8,13 @@
 mod cohort;
 mod dense;
 mod figure;
+mod fold;
 mod laboratory;
 mod outcome;
+mod picture;
 mod read;
 mod reckon;
+mod run;
 mod structure;
 #[cfg(test)]
 mod tests;

@@ -58,15 +58,18 @@ impl Verdict {
     }
 
     pub(super) fn of(experiment: &Experiment, figures: &[FigureResult]) -> Self {
+        let banded = || figures.iter().filter(|figure| figure.has_band());
+        let known = |figure: &&FigureResult| !figure.value.is_nan();
+        if !banded().filter(known).all(FigureResult::holds) {
+            return Self::FallsShort;
+        }
         if let Some(lost) = figures.iter().find(|figure| figure.value.is_nan()) {
             return Self::Failed(format!("nobody from whom to reckon: {}", lost.name));
         }
-        let banded = || figures.iter().filter(|figure| figure.has_band());
-        match (banded().next(), banded().all(FigureResult::holds)) {
-            (None, _) => Self::Printed,
-            (Some(_), false) => Self::FallsShort,
-            (Some(_), true) if experiment.evidence == "X" => Self::ContradictsData,
-            (Some(_), true) => Self::Holds,
+        match banded().next() {
+            None => Self::Printed,
+            Some(_) if experiment.evidence == "X" => Self::ContradictsData,
+            Some(_) => Self::Holds,
         }
     }
 }

@@ -38,7 +38,7 @@ struct Bed<'a> {
     parameters: Vec<f64>,
     watch: Vec<usize>,
     input: usize,
-    /// States of the same name, all sites of it.
+    /// States that lead to the cut one, by name: all sites of each.
     classes: Vec<Vec<usize>>,
     structure: &'a Structure,
 }
@@ -107,16 +107,45 @@ impl<'a> Bed<'a> {
         for (state, slot) in lowered.states.iter().enumerate() {
             classes.entry(&slot.name).or_default().push(state);
         }
-        let classes = classes.into_values().collect();
-        Ok(Self {
+        let mut bed = Self {
             program: Program::compile(&lowered.equations),
-            parameters: plan.typical(),
+            parameters: plan.typical(&BTreeMap::new()),
             watch,
             input: input.ok_or_else(|| format!("the model has no input `{}`", structure.input))?,
-            classes,
+            classes: classes.into_values().collect(),
             structure,
             lowered,
-        })
+        };
+        bed.keep_what_leads_to_the_cut()?;
+        Ok(bed)
+    }
+
+    /// Leaves out states that nothing on the loop reads: scars and counters never rest, and
+    /// would make the Jacobian singular.
+    fn keep_what_leads_to_the_cut(&mut self) -> Result<(), String> {
+        let n = self.lowered.states.len();
+        let wanted = |slot: &psora_model::StateSlot| slot.name == self.structure.cut;
+        let cut: Vec<usize> = (0..n)
+            .filter(|&k| wanted(&self.lowered.states[k]))
+            .collect();
+        if cut.is_empty() {
+            return Err(format!("the model has no species `{}`", self.structure.cut));
+        }
+        // A point at which no product of two states is zero by accident.
+        let start = &self.lowered.equations.start;
+        let point: Vec<f64> = start.iter().map(|x| 1.1 * x + 0.3).collect();
+        let jacobian = self
+            .program
+            .jacobian(&self.course(&point, 0.1, 1.0), 0.0, &point);
+        let mut leads = vec![false; n];
+        let mut waiting = cut;
+        while let Some(state) = waiting.pop() {
+            if !std::mem::replace(&mut leads[state], true) {
+                waiting.extend((0..n).filter(|&other| jacobian[state * n + other] != 0.0));
+            }
+        }
+        self.classes.retain(|class| leads[class[0]]);
+        Ok(())
     }
 
     /// A course of so many days from a state with the input at a level.
@@ -176,16 +205,23 @@ impl<'a> Bed<'a> {
     fn polished(&self, near: &[f64]) -> Option<Vec<f64>> {
         const MOST_STEPS: usize = 60;
         let n = near.len();
+        let free: Vec<usize> = self.classes.iter().flatten().copied().collect();
         let mut state = near.to_vec();
         for _ in 0..MOST_STEPS {
             let course = self.course(&state, 0.0, 1.0);
             let (rates, _) = self.program.evaluate(&course, 0.0, &state);
             let jacobian = self.program.jacobian(&course, 0.0, &state);
-            let step = dense::solve(n, &jacobian, &rates)?;
-            let scale = |k: usize| state[k].abs().max(1.0);
-            let size = (0..n).map(|k| step[k].abs() / scale(k)).fold(0.0, f64::max);
-            for (value, step) in state.iter_mut().zip(&step) {
-                *value -= step;
+            let inner: Vec<f64> = free
+                .iter()
+                .flat_map(|&row| free.iter().map(move |&column| (row, column)))
+                .map(|(row, column)| jacobian[row * n + column])
+                .collect();
+            let right: Vec<f64> = free.iter().map(|&k| rates[k]).collect();
+            let step = dense::solve(free.len(), &inner, &right)?;
+            let mut size: f64 = 0.0;
+            for (&k, step) in free.iter().zip(&step) {
+                size = size.max(step.abs() / state[k].abs().max(1.0));
+                state[k] -= step;
             }
             // Steps of this size are rounding.
             if size < 1e-11 {
@@ -252,11 +288,9 @@ impl<'a> Bed<'a> {
         }
         let rates = dense::growth_rates(m, &matrix).ok_or("eigenvalues did not converge")?;
         let growing = rates.iter().filter(|rate| **rate > 0.0).count();
-        let cut = self
-            .classes
-            .iter()
-            .position(|class| self.lowered.states[class[0]].name == self.structure.cut)
-            .ok_or_else(|| format!("the model has no species `{}`", self.structure.cut))?;
+        let named = |class: &Vec<usize>| self.lowered.states[class[0]].name == self.structure.cut;
+        let cut = self.classes.iter().position(named);
+        let cut = cut.expect("the cut leads to itself");
         Ok((rates[0], growing, self.gain(&matrix, m, cut)))
     }
 

@@ -17,6 +17,7 @@ use crate::population::{Plan, Population};
 use crate::treatment::Regimen;
 use crate::{ArmResult, Host, TrialResult};
 pub(crate) use enrol::run_in;
+pub(crate) use machine::{state_name, words};
 pub(crate) use treat::{USUAL_WEIGHT_KG, dose_events};
 
 use enrol::Enrolled;
@@ -211,7 +212,13 @@ pub fn plaque_start(
     let plan =
         Plan::new(&core, machine.covariates()).map_err(|faults| faults[0].message.clone())?;
     let signals = vec![Signal::default(); core.inputs.len()];
-    let course = enrol::run_in(&core, plan.typical(), signals, duration_year, &[0.0]);
+    let course = enrol::run_in(
+        &core,
+        plan.typical(&BTreeMap::new()),
+        signals,
+        duration_year,
+        &[0.0],
+    );
     let trajectory = machine.solver(&core, &Options::default())(&[course])
         .pop()
         .ok_or("the engine returned nothing")?;
