@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const FOLDERS: [&str; 5] = [
+const FOLDERS: [&str; 6] = [
     "model",
     "populations",
     "evidence",
     "calibrations",
     "scenarios",
+    "experiments",
 ];
 
 fn main() {

@@ -1,6 +1,6 @@
 //! The words that a command line may have.
 
-use crate::command::{check, format, regimen, run, show, studies, treatments, validate};
+use crate::command::{check, format, phenomena, regimen, run, show, studies, treatments, validate};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -8,6 +8,7 @@ const EXAMPLES: &str = "\
 Examples:
   psora run voyage2                        a virtual trial beside its published results
   psora run my.toml --patients 500         a question of your own, with fewer patients
+  psora phenomena 36 67                    what is said of psoriasis, put to the test
   psora show IL23                          who makes it, who removes it, who reads it
   psora check                              does everything read, and does the model hold?
 
@@ -19,7 +20,7 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "psora", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Where model/, populations/, evidence/, calibrations/ and scenarios/ are.
+    /// Where model/, populations/, evidence/, calibrations/, scenarios/ and experiments/ are.
     ///
     /// Without it: the nearest folder at or above the working folder that has model/, else
     /// the copy inside the program.
@@ -33,6 +34,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Run),
+    Phenomena(phenomena::Phenomena),
     Check(check::Check),
     Format(format::Format),
     Show(show::Show),

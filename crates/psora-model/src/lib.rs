@@ -7,6 +7,7 @@
 //!
 //! It never integrates in time and never touches the file system.
 
+mod alter;
 mod bibliography;
 mod calibrate;
 mod check;
@@ -22,6 +23,7 @@ mod suggest;
 mod summary;
 mod syntax;
 
+pub use alter::Alteration;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use format::format;
 pub use lowered::{InputSlot, Lowered, OutputSlot, ParameterSlot, StateSlot};

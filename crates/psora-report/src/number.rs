@@ -37,6 +37,16 @@ pub(crate) fn three(value: f64) -> String {
     text.replace('-', "−")
 }
 
+/// Two significant digits, for an error: `0.012`, `1.2`.
+pub(crate) fn two(value: f64) -> String {
+    if !value.is_finite() || value <= 0.0 {
+        return three(value);
+    }
+    // Rounding to two digits leaves nothing for a third.
+    let size = 10f64.powf(value.log10().floor() - 1.0);
+    three((value / size).round() * size)
+}
+
 /// A share from 0 to 1 in percent with one decimal, without the sign: `84.1`.
 pub(crate) fn percent(share: f64) -> String {
     if !share.is_finite() {

@@ -3,8 +3,8 @@
 //! A population becomes virtual patients ([`population`]), a regimen becomes dated doses
 //! ([`treatment`]), trajectories become scores and endpoints ([`outcome`]), and a published
 //! study is text under `evidence/` ([`evidence`]), as is how much drug patients had in their
-//! blood ([`exposure`]). A trial runs arms of patients through the engine and returns a
-//! [`TrialResult`].
+//! blood ([`exposure`]). What is said of the disease is put to the test by an [`experiment`].
+//! A trial runs arms of patients through the engine and returns a [`TrialResult`].
 //!
 //! It never fits, prints, reads files by itself, starts threads or asks the clock: a [`Host`]
 //! lends it those.
@@ -12,6 +12,7 @@
 pub mod document;
 pub mod events;
 pub mod evidence;
+pub mod experiment;
 pub mod exposure;
 mod host;
 pub mod outcome;

@@ -6,6 +6,7 @@ use crate::checks::{CheckOutcome, run_checks};
 use crate::library::{Library, Shelf};
 use crate::{Error, Scenario};
 use psora_model::{Diagnostics, Summary};
+use psora_trial::experiment::Experiment;
 use psora_trial::exposure::Exposures;
 use psora_trial::{Host, Population, Study};
 use std::path::Path;
@@ -148,6 +149,9 @@ fn one(shelf: Shelf, name: &str, library: &Library, host: &dyn Host) -> Result<F
         Shelf::Calibrations => {
             let calibration = Calibration::read(name, text)?;
             calibration.apply(&library.read_model(&calibration.model)?)?;
+        }
+        Shelf::Experiments => {
+            Experiment::read(&text.file, &text.text)?;
         }
         Shelf::Models | Shelf::Scenarios => return resolve(&Scenario::read(text)?, library),
     }

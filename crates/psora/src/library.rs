@@ -36,6 +36,8 @@ pub enum Shelf {
     Calibrations,
     /// `scenarios/NAME.toml`
     Scenarios,
+    /// `experiments/NUMBER-NAME.toml`
+    Experiments,
 }
 
 /// A text, and the name under which a reader finds it.
@@ -58,17 +60,19 @@ impl Shelf {
             Shelf::Exposures => "exposure",
             Shelf::Calibrations => "calibration",
             Shelf::Scenarios => "scenario",
+            Shelf::Experiments => "experiment",
         }
     }
 
     /// Every shelf.
-    pub(crate) const ALL: [Shelf; 6] = [
+    pub(crate) const ALL: [Shelf; 7] = [
         Shelf::Models,
         Shelf::Populations,
         Shelf::Studies,
         Shelf::Exposures,
         Shelf::Calibrations,
         Shelf::Scenarios,
+        Shelf::Experiments,
     ];
 
     /// The folder of a library in which it is kept.
@@ -80,6 +84,7 @@ impl Shelf {
             Shelf::Exposures => "evidence/exposure",
             Shelf::Calibrations => "calibrations",
             Shelf::Scenarios => "scenarios",
+            Shelf::Experiments => "experiments",
         }
     }
 
@@ -87,9 +92,11 @@ impl Shelf {
         match self {
             Shelf::Models => ".psora",
             Shelf::Studies => "/study.toml",
-            Shelf::Populations | Shelf::Exposures | Shelf::Calibrations | Shelf::Scenarios => {
-                ".toml"
-            }
+            Shelf::Populations
+            | Shelf::Exposures
+            | Shelf::Calibrations
+            | Shelf::Scenarios
+            | Shelf::Experiments => ".toml",
         }
     }
 }

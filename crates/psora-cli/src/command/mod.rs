@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod format;
+pub(crate) mod phenomena;
 pub(crate) mod regimen;
 pub(crate) mod run;
 pub(crate) mod show;
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Run(command) => command.run(&library),
         Command::Check(command) => command.run(&library),
         Command::Format(command) => command.run(),
+        Command::Phenomena(command) => command.run(&library),
         Command::Show(command) => command.run(&library),
         Command::Treatments(command) => command.run(&library),
         Command::Studies(command) => command.run(&library),

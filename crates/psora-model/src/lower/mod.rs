@@ -8,6 +8,7 @@ mod evaluate;
 mod leaves;
 mod only;
 
+use crate::alter::Alteration;
 use crate::check::{Id, Kind, Place, Whole};
 use crate::lowered::{Lowered, OutputSlot};
 use crate::model::Model;
@@ -26,7 +27,17 @@ impl Model {
     /// and one of its declared unit.
     #[must_use]
     pub fn lower(&self, treatments: &[&str]) -> Lowered {
+        self.lower_with(treatments, BTreeMap::new())
+    }
+
+    /// As [`Model::lower`], with some items held or scaled.
+    pub(crate) fn lower_with(
+        &self,
+        treatments: &[&str],
+        altered: BTreeMap<Id, Alteration>,
+    ) -> Lowered {
         let mut lowering = Lowering::new(self, treatments);
+        lowering.altered = altered;
         let outputs = lowering.outputs_in_use();
         let exprs: Vec<(usize, &Expr)> = outputs
             .iter()
@@ -71,6 +82,8 @@ struct Lowering<'a> {
     nodes: BTreeMap<Id, Nodes>,
     /// Values that a check sets instead of an item's own.
     set: BTreeMap<Id, (usize, &'a Expr)>,
+    /// What an experiment holds or scales.
+    altered: BTreeMap<Id, Alteration>,
     /// Species whose starting value a check reads.
     starts: BTreeSet<Id>,
     start_nodes: BTreeMap<Id, Nodes>,
@@ -99,6 +112,7 @@ impl<'a> Lowering<'a> {
             graph: Graph::new(),
             nodes: BTreeMap::new(),
             set: BTreeMap::new(),
+            altered: BTreeMap::new(),
             starts: BTreeSet::new(),
             start_nodes: BTreeMap::new(),
             calls: BTreeMap::new(),
@@ -129,6 +143,7 @@ impl<'a> Lowering<'a> {
         let used = self.reachable(extra);
         for id in 0..self.whole.items.len() {
             self.leaf(id, used.contains(&id));
+            self.alter(id);
         }
         for (id, (part, value)) in self.set.clone() {
             let nodes = self.everywhere(self.whole.items[id].place, part, value);
@@ -138,9 +153,31 @@ impl<'a> Lowering<'a> {
             if used.contains(&id) && !self.set.contains_key(&id) {
                 let nodes = self.defined(id);
                 self.nodes.insert(id, nodes);
+                self.alter(id);
             }
         }
         self.reactions();
+    }
+
+    /// Puts what an experiment wants in the place of an item's own nodes, if it has any.
+    fn alter(&mut self, id: Id) {
+        let (Some(&alteration), Some(nodes)) = (self.altered.get(&id), self.nodes.get(&id)) else {
+            return;
+        };
+        let item = &self.whole.items[id];
+        let unit = item.unit.as_ref().map_or(1.0, psora_units::Unit::factor);
+        let nodes = nodes.clone();
+        let altered = nodes
+            .into_iter()
+            .map(|node| match alteration {
+                Alteration::Held(value) => self.graph.constant(value * unit),
+                Alteration::Scaled(factor) => {
+                    let factor = self.graph.constant(factor);
+                    self.graph.multiply(factor, node)
+                }
+            })
+            .collect();
+        self.nodes.insert(id, altered);
     }
 
     /// Every item that a rate or one of `extra` leads to.

@@ -75,7 +75,7 @@ pub(crate) fn paragraph(text: &str) -> String {
 }
 
 /// Text in which a DOI can be followed.
-pub(super) fn with_doi_link(text: &str) -> String {
+pub(crate) fn with_doi_link(text: &str) -> String {
     let Some(doi) = reading::doi(text) else {
         return escape(text);
     };

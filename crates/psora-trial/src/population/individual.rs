@@ -92,9 +92,10 @@ impl Plan {
         self.with_etas(&etas, covariates)
     }
 
-    /// The parameters of the typical patient: usual covariates, no deviation.
-    pub(crate) fn typical(&self) -> Vec<f64> {
-        self.with_etas(&vec![0.0; self.slots.len()], &BTreeMap::new())
+    /// The parameters of the typical patient with these covariates: no deviation, and the
+    /// usual value of a covariate that is not given.
+    pub(crate) fn typical(&self, covariates: &BTreeMap<String, f64>) -> Vec<f64> {
+        self.with_etas(&vec![0.0; self.slots.len()], covariates)
     }
 
     fn with_etas(&self, etas: &[f64], covariates: &BTreeMap<String, f64>) -> Vec<f64> {
@@ -356,7 +357,7 @@ mod tests {
         let person = BTreeMap::from([("WEIGHT".to_owned(), 45.0)]);
         assert_eq!(plan.parameters(1, 1, &person), [1.0, 4.5e7]);
         // Whose weight is unknown has the model's usual one.
-        assert_eq!(plan.typical()[1], 8e7);
+        assert_eq!(plan.typical(&BTreeMap::new())[1], 8e7);
     }
 
     #[test]

@@ -174,6 +174,12 @@ pub fn check(text: &str) -> Result<(), Vec<Diagnostic>> {
     sentence::courses(text, None).map(|_| ())
 }
 
+/// The days in a unit of time, if it is one.
+pub(crate) fn time_unit_day(unit: &str) -> Option<f64> {
+    let known = course::TIME_UNITS.iter().find(|(name, _)| *name == unit);
+    known.map(|(_, days)| *days)
+}
+
 /// Moves faults of a piece of text to where the piece stands in `file`.
 #[must_use]
 pub fn place(faults: Vec<Diagnostic>, file: &str, offset: usize) -> Vec<Diagnostic> {
@@ -219,6 +225,15 @@ impl Adherence {
             .or_insert_with(|| Stream::new(seed, id, &format!("missed {}", dose.treatment)));
         stream.uniform() >= self.missed
     }
+}
+
+/// The doses that patient `id` takes of those planned, in order.
+pub(crate) fn taken(planned: Vec<Dose>, missed: f64, seed: u64, id: u64) -> Vec<Dose> {
+    let mut adherence = Adherence::new(missed, seed, id);
+    planned
+        .into_iter()
+        .filter(|dose| adherence.takes(dose))
+        .collect()
 }
 
 impl Planned {

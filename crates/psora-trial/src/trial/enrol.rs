@@ -237,7 +237,7 @@ pub(super) fn signals(lowered: &Lowered, trial: &Trial, id: u64, until_day: f64)
 }
 
 /// From onset to day 0: healthy, pushed by the trigger, then left alone.
-pub(super) fn run_in(
+pub(crate) fn run_in(
     core: &Lowered,
     parameters: Vec<f64>,
     mut signals: Vec<Signal>,

@@ -33,7 +33,7 @@ impl Machine for Model {
 }
 
 /// Why a run failed, in words.
-pub(super) fn words(why: Why) -> String {
+pub(crate) fn words(why: Why) -> String {
     match why {
         Why::NotFinite => "a value was not finite",
         Why::StepTooSmall => "the step fell below what time can resolve",
@@ -44,7 +44,7 @@ pub(super) fn words(why: Why) -> String {
 }
 
 /// The state that gave most trouble, by name and site.
-pub(super) fn state_name(lowered: &Lowered, state: Option<usize>) -> String {
+pub(crate) fn state_name(lowered: &Lowered, state: Option<usize>) -> String {
     let Some(slot) = state.and_then(|state| lowered.states.get(state)) else {
         return String::new();
     };

@@ -20,6 +20,10 @@ use crate::outcome::Latent;
 use crate::population::{Plan, Population};
 use crate::treatment::Regimen;
 use crate::{ArmResult, Host, TrialResult};
+pub(crate) use enrol::run_in;
+pub(crate) use machine::{state_name, words};
+pub(crate) use treat::{USUAL_WEIGHT_KG, dose_events};
+
 use enrol::Enrolled;
 use machine::Machine;
 use psora_engine::{Options, Signal};
@@ -63,16 +67,16 @@ pub struct Arm {
 }
 
 /// Patients in a block: what one task of the host simulates.
-const BLOCK: usize = 32;
+pub(crate) const BLOCK: usize = 32;
 
 /// How long the onset pushes, in days (ARCHITECTURE.md, section 5: "The onset is a trigger").
-const TRIGGER_DAY: f64 = 60.0;
+pub(crate) const TRIGGER_DAY: f64 = 60.0;
 
 /// Days in a week, the unit of results.
-const WEEK_DAY: f64 = 7.0;
+pub(crate) const WEEK_DAY: f64 = 7.0;
 
 /// Days in a Julian year.
-const YEAR_DAY: f64 = 365.25;
+pub(crate) const YEAR_DAY: f64 = 365.25;
 
 impl Trial {
     /// Screens, enrols, treats and scores virtual patients.
@@ -221,7 +225,13 @@ pub fn plaque_start(
     let plan =
         Plan::new(&core, machine.covariates()).map_err(|faults| faults[0].message.clone())?;
     let signals = vec![Signal::default(); core.inputs.len()];
-    let course = enrol::run_in(&core, plan.typical(), signals, duration_year, &[0.0]);
+    let course = enrol::run_in(
+        &core,
+        plan.typical(&BTreeMap::new()),
+        signals,
+        duration_year,
+        &[0.0],
+    );
     let trajectory = machine.solver(&core, &Options::default())(&[course])
         .pop()
         .ok_or("the engine returned nothing")?;
@@ -238,7 +248,7 @@ pub fn plaque_start(
 
 /// States handed from one lowering to another by name and site; what only `into` has is as
 /// at its start.
-fn carried(from: &Lowered, states: &[f64], into: &Lowered) -> Vec<f64> {
+pub(crate) fn carried(from: &Lowered, states: &[f64], into: &Lowered) -> Vec<f64> {
     let known: BTreeMap<(&str, Option<usize>), f64> = from
         .states
         .iter()
@@ -258,9 +268,9 @@ fn carried(from: &Lowered, states: &[f64], into: &Lowered) -> Vec<f64> {
 }
 
 /// Slots of the outputs that a rater looks at: three signs and the area, each by region.
-type Scored = [[usize; 4]; 4];
+pub(crate) type Scored = [[usize; 4]; 4];
 
-fn scored_outputs(lowered: &Lowered) -> Result<Scored, &'static str> {
+pub(crate) fn scored_outputs(lowered: &Lowered) -> Result<Scored, &'static str> {
     let mut scored = [[0; 4]; 4];
     let names = [
         "PASI_erythema",
@@ -275,7 +285,7 @@ fn scored_outputs(lowered: &Lowered) -> Result<Scored, &'static str> {
 }
 
 /// What there is to see in one row of outputs.
-fn latent(outputs: &[f64], scored: &Scored) -> Latent {
+pub(crate) fn latent(outputs: &[f64], scored: &Scored) -> Latent {
     let [erythema, induration, desquamation, area] =
         scored.map(|slots| slots.map(|slot| outputs[slot]));
     Latent {

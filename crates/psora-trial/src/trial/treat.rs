@@ -15,7 +15,7 @@ use psora_model::{Diagnostic, Lowered};
 use std::sync::Mutex;
 
 /// The weight by which doses are reckoned where a population states none.
-pub(super) const USUAL_WEIGHT_KG: f64 = 85.0;
+pub(crate) const USUAL_WEIGHT_KG: f64 = 85.0;
 
 /// Patients by arm, as far as their blocks were begun.
 pub(super) fn treat(
@@ -173,33 +173,13 @@ impl<'a> Treated<'a> {
             parameters: self.plan.parameters(seed, patient.id, &patient.covariates),
             start: carried(self.core, &patient.states, self.lowered),
             from: 0.0,
-            events: doses.iter().flat_map(|dose| self.events(dose)).collect(),
+            events: doses
+                .iter()
+                .flat_map(|dose| dose_events(self.lowered, dose))
+                .collect(),
             signals: signals(self.lowered, trial, patient.id, horizon),
             visits: trial.weeks.iter().map(|week| week * WEEK_DAY).collect(),
         }
-    }
-
-    /// A dose as additions to states. On sites, light reaches each in full; a mass is spread
-    /// by the share of the body surface.
-    fn events(&self, dose: &Dose) -> Vec<Event> {
-        let states = self.lowered.state(&dose.into);
-        states
-            .iter()
-            .map(|&state| {
-                let slot = &self.lowered.states[state];
-                let share = match slot.site {
-                    Some(site) if dose.unit == "mg" => REGION_SHARE.get(site).copied(),
-                    _ => None,
-                };
-                // A mass is in mg, the canonical unit; light is in the unit of its state.
-                let factor = if dose.unit == "mg" { 1.0 } else { slot.factor };
-                let amount = dose.amount * factor * share.unwrap_or(1.0);
-                Event {
-                    time: dose.day,
-                    action: Action::Add { state, amount },
-                }
-            })
-            .collect()
     }
 
     fn scored(&self, patient: &Enrolled, trajectory: Trajectory) -> PatientResult {
@@ -246,4 +226,27 @@ impl<'a> Treated<'a> {
         let patience = -libm::log(Stream::new(self.trial.seed, id, "drop-out").uniform());
         patience / self.arm.drop_out * YEAR_DAY / WEEK_DAY
     }
+}
+
+/// A dose as additions to states. On sites, light reaches each in full; a mass is spread
+/// by the share of the body surface.
+pub(crate) fn dose_events(lowered: &Lowered, dose: &Dose) -> Vec<Event> {
+    let states = lowered.state(&dose.into);
+    states
+        .iter()
+        .map(|&state| {
+            let slot = &lowered.states[state];
+            let share = match slot.site {
+                Some(site) if dose.unit == "mg" => REGION_SHARE.get(site).copied(),
+                _ => None,
+            };
+            // A mass is in mg, the canonical unit; light is in the unit of its state.
+            let factor = if dose.unit == "mg" { 1.0 } else { slot.factor };
+            let amount = dose.amount * factor * share.unwrap_or(1.0);
+            Event {
+                time: dose.day,
+                action: Action::Add { state, amount },
+            }
+        })
+        .collect()
 }

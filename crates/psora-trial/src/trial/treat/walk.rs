@@ -4,7 +4,7 @@
 //! asked, a reset), and begins again from its end states; in between, rules change what is
 //! still planned. Each patient has stops of his own, so that his numbers depend on nobody.
 
-use super::{Treated, WEEK_DAY};
+use super::{Treated, WEEK_DAY, dose_events};
 use crate::events::EventPatient;
 use crate::treatment::{Adherence, Dose};
 use crate::trial::enrol::{Enrolled, signals};
@@ -111,13 +111,16 @@ impl Treated<'_> {
                 Some(&state) if self.lowered.states[state].unit == "J/cm2" => "J/cm2",
                 _ => "mg",
             };
-            let amounts = self.events(&Dose {
-                day: dose.day,
-                treatment: dose.treatment.clone(),
-                into: dose.into.clone(),
-                amount: dose.amount,
-                unit,
-            });
+            let amounts = dose_events(
+                self.lowered,
+                &Dose {
+                    day: dose.day,
+                    treatment: dose.treatment.clone(),
+                    into: dose.into.clone(),
+                    amount: dose.amount,
+                    unit,
+                },
+            );
             let Some(lasts) = dose.lasts_day else {
                 events.extend(amounts);
                 continue;
@@ -219,7 +222,7 @@ impl Treated<'_> {
             walk.due.insert(dose.treatment.clone(), dose.day);
             if walk.adherence.takes(&dose) {
                 walk.taken = Some(dose.day);
-                events.extend(self.events(&dose));
+                events.extend(dose_events(self.lowered, &dose));
             }
         }
         let due = walk.fixed.partition_point(|event| event.time < to);
