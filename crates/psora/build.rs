@@ -56,10 +56,9 @@ fn texts(folder: &Path) -> Vec<PathBuf> {
     for path in entries {
         if path.is_dir() {
             found.extend(texts(&path));
-        } else if path
-            .extension()
-            .is_some_and(|e| ["psora", "toml", "bib"].contains(&e.to_string_lossy().as_ref()))
-        {
+        } else if path.extension().is_some_and(|e| {
+            ["psora", "toml", "bib", "csv"].contains(&e.to_string_lossy().as_ref())
+        }) {
             found.push(path);
         }
     }

@@ -1,6 +1,6 @@
 //! The words that a command line may have.
 
-use crate::command::{check, format, phenomena, run, show, studies, treatments};
+use crate::command::{check, format, phenomena, regimen, run, show, studies, treatments, validate};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -39,5 +39,7 @@ pub(crate) enum Command {
     Format(format::Format),
     Show(show::Show),
     Treatments(treatments::Treatments),
+    Regimen(regimen::Regimen),
     Studies(studies::Studies),
+    Validate(validate::Validate),
 }

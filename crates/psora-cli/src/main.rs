@@ -18,6 +18,8 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Done,
+    /// It ran, but some of the files that it was given are wrong.
+    Faulty,
     FellShort,
     TooManyFailed,
     Stopped,
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     match command::run(Arguments::parse()) {
         Ok(outcome) => ExitCode::from(match outcome {
             Outcome::Done => 0,
+            Outcome::Faulty => 2,
             Outcome::FellShort => 3,
             Outcome::TooManyFailed => 4,
             // What shells report of a command ended by Ctrl-C.

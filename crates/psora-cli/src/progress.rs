@@ -4,8 +4,9 @@
 //! twice leaves at once.
 
 use crate::terminal::warn;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use psora::Watch;
+use std::fmt::Write;
 use std::io::{self, IsTerminal as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -87,9 +88,9 @@ impl Watch for Progress {
         match &self.display {
             Display::Nothing => {}
             Display::Bar(bar) => {
+                bar.set_message(name.to_owned());
                 bar.set_length(patients as u64);
                 bar.reset();
-                bar.set_message(name.to_owned());
             }
             Display::Lines(lines) => {
                 let mut lines = lines.lock().expect("no line panicked");
@@ -121,9 +122,13 @@ impl Watch for Progress {
 
 fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template(
-        "{msg:28!} {bar:24} {pos:>6} of {len} patients, {per_sec:>10}, {eta} left",
+        "{msg:28!} {bar:24} {pos:>6} of {len} patients, {rate:>6}/s, {eta} left",
     )
-    .expect("the template is well formed");
+    .expect("the template is well formed")
+    .with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+        // A bar that cannot be drawn is no reason to stop.
+        let _ = write!(out, "{:.0}", state.per_sec());
+    });
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(5));
     bar.set_style(style);
     bar

@@ -124,7 +124,17 @@ impl Printer<'_> {
                 out.push(' ');
             }
             let token = &self.parsed.tokens[index];
-            out.push_str(self.slice(token.start, token.end));
+            let text = self.slice(token.start, token.end);
+            match text
+                .strip_prefix('"')
+                .and_then(|text| text.strip_suffix('"'))
+            {
+                Some(label) => {
+                    let words: Vec<&str> = label.split_whitespace().collect();
+                    out.push_str(&format!("\"{}\"", words.join(" ")));
+                }
+                None => out.push_str(text),
+            }
         }
         out
     }
@@ -282,6 +292,28 @@ mod tests {
         let once = format("a", text).expect("parses");
         assert_eq!(once, wanted);
         assert_eq!(format("a", &once).expect("parses"), once);
+    }
+
+    #[test]
+    fn layout_changes_nothing_of_what_is_said() {
+        let page = include_str!("../../../book/src/language/grammar.md");
+        let example = page
+            .split("```psora\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next());
+        let example = example.expect("the grammar page has an example");
+        for spaces in [" ", "   "] {
+            let squeezed = |line: &str| {
+                let indent = line.len() - line.trim_start().len();
+                let words: Vec<&str> = line.split_whitespace().collect();
+                format!("{}{}\n", &line[..indent], words.join(spaces))
+            };
+            let text: String = example.lines().map(squeezed).collect();
+            let once = format("a", &text).expect("parses");
+            // Equal trees, wherever their pieces stand.
+            assert_eq!(parse("a", &text).file, parse("a", &once).file);
+            assert_eq!(once, example);
+        }
     }
 
     #[test]

@@ -122,6 +122,20 @@ fn functions_that_call_each_other_twice_do_not_explode() {
 }
 
 #[test]
+fn deep_functions_that_call_each_other_are_a_fault_and_no_overflow() {
+    let mut text = String::from("module example\nfunctions\n  f0(x) = x\n");
+    for i in 1..28 {
+        text.push_str(&format!(
+            "  f{i}(x) = f{}(x){}\n",
+            i - 1,
+            " + 1".repeat(240)
+        ));
+    }
+    text.push_str("where\n  y = f27(1)\n");
+    assert!(codes(&[&text]).iter().all(|code| *code == "too-deep"));
+}
+
+#[test]
 fn what_failed_once_is_not_reported_where_it_is_used() {
     let text = "module a\ntissues\n  body : body\nspecies\n  s = 1 1 in body\nparameters\n  k = 1 range 0 .. 2 [assumed: x]\nwhere\n  x = k * missing\n  y = x + missing\n  z = y + k\nreactions\n  r : -> s at z * k / 1 day\n  q : s -> at missing\n";
     let user = "module b\nneeds\n  k : 1/day from a\n  z : mg from a\nwhere\n  w = z * k + z\n";
@@ -182,7 +196,7 @@ fn messy(text: &str, gaps: &[u8]) -> String {
             if at > 0 {
                 let gap = *gaps.next().expect("cycles");
                 // Texts stay on one line; so do heads, and comments.
-                let breaks = gap % 7 == 0 && indent > 0 && !quoted && !line.contains('#');
+                let breaks = gap.is_multiple_of(7) && indent > 0 && !quoted && !line.contains('#');
                 out.push_str(&if breaks {
                     "\n        ".to_owned()
                 } else {

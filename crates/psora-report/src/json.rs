@@ -5,7 +5,8 @@
 
 use crate::provenance::Provenance;
 use crate::reading;
-use psora_trial::{ArmResult, EndpointResult, TrialResult};
+use psora_trial::outcome::RelapseResult;
+use psora_trial::{ArmResult, EndpointResult, RuleResult, TrialResult};
 use serde_json::{Value, json};
 
 /// The result for programs: endpoints by arm and week beside the published ones, failures,
@@ -55,6 +56,36 @@ fn arm(arm: &ArmResult) -> Value {
         "failed": tally.failed,
         "failures": failures,
         "endpoints": arm.endpoints.iter().map(endpoint).collect::<Vec<_>>(),
+        "rules": arm.rules.iter().map(rule).collect::<Vec<_>>(),
+        "relapse": arm.relapse.as_ref().map(relapse),
+    })
+}
+
+fn rule(rule: &RuleResult) -> Value {
+    json!({"rule": rule.rule, "patients": rule.patients, "n": rule.n})
+}
+
+fn relapse(relapse: &RelapseResult) -> Value {
+    let points: Vec<Value> = relapse
+        .points
+        .iter()
+        .map(|point| {
+            json!({
+                "week": point.week,
+                "not_relapsed": point.share,
+                "q025": point.interval.low,
+                "q975": point.interval.high,
+                "at_risk": point.at_risk,
+            })
+        })
+        .collect();
+    json!({
+        "definition": relapse.definition,
+        "n": relapse.n,
+        "of": relapse.of,
+        "relapsed": relapse.relapsed,
+        "median_weeks": relapse.median,
+        "points": points,
     })
 }
 

@@ -21,6 +21,7 @@ mod reading;
 mod statistics;
 mod table;
 mod tidy;
+pub mod validation;
 
 pub use json::json;
 pub use page::page;
@@ -30,3 +31,4 @@ pub use phenomena::{
 pub use provenance::Provenance;
 pub use table::table;
 pub use tidy::{Column, Table, Values, csv, parquet, tables};
+pub use validation::Validation;

@@ -1,5 +1,7 @@
 //! What more than one telling asks of a result: orders, names, tallies and agreement.
 
+use crate::number;
+use psora_trial::outcome::RelapseResult;
 use psora_trial::{ArmResult, EndpointResult, PatientResult, Status, TrialResult};
 use std::collections::BTreeMap;
 
@@ -51,6 +53,22 @@ pub(crate) fn endpoints(result: &TrialResult) -> Vec<&str> {
     };
     names.sort_by_key(|name| (rank(name), *name));
     names
+}
+
+/// The endpoints of the main table: the usual ones, and whatever else was published. The
+/// rest stands in the full tables and files.
+pub(crate) fn main_endpoints(result: &TrialResult) -> Vec<&str> {
+    let published = |name: &str| {
+        let mut rows = result.arms.iter().flat_map(|arm| &arm.endpoints);
+        rows.any(|row| row.endpoint == name && row.published.is_some())
+    };
+    let all = endpoints(result);
+    let main: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|name| ENDPOINT_ORDER.contains(name) || published(name))
+        .collect();
+    if main.is_empty() { all } else { main }
 }
 
 /// An arm's row for an endpoint at a week.
@@ -208,6 +226,35 @@ pub(crate) fn doi(text: &str) -> Option<&str> {
     let (registrant, suffix) = found.split_once('/')?;
     let digits = registrant[3..].chars().all(|c| c.is_ascii_digit());
     (digits && registrant.len() > 6 && !suffix.is_empty()).then_some(found)
+}
+
+/// Relapses of an arm in a sentence: the definition, the median, and shares at some weeks.
+pub(crate) fn relapse(relapse: &RelapseResult) -> String {
+    if relapse.n == 0 {
+        return format!("Relapse, {}: nobody had the response", relapse.definition);
+    }
+    let median = relapse.median.map_or_else(
+        || "not reached".to_owned(),
+        |weeks| format!("{} weeks", number::three(weeks)),
+    );
+    // A quarter of a year apart: as studies report.
+    let shares: Vec<String> = relapse
+        .points
+        .iter()
+        .filter(|point| (point.week / 12.0).fract() == 0.0)
+        .map(|point| format!("{} at week {}", number::percent(point.share), point.week))
+        .collect();
+    let shares = if shares.is_empty() {
+        String::new()
+    } else {
+        format!("; not relapsed, %: {}", shares.join(", "))
+    };
+    format!(
+        "Relapse, {}: {} of {}; median {median}{shares}",
+        relapse.definition,
+        number::count(relapse.relapsed),
+        number::counted(relapse.n, "patient"),
+    )
 }
 
 #[cfg(test)]

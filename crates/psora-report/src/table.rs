@@ -25,13 +25,25 @@ pub fn table(result: &TrialResult) -> String {
         text.push_str("PARTIAL: cancelled before every patient was done\n");
     }
     let weeks = reading::telling_weeks(result);
-    let endpoints = reading::endpoints(result);
+    let endpoints = reading::main_endpoints(result);
     for arm in &result.arms {
         text.push('\n');
         wrap(&mut text, &heading(arm), "  ");
         // A sixth endpoint would pass the hundredth column: it gets a table of its own.
         for some in endpoints.chunks(5) {
             text.push_str(&arm_table(arm, some, &weeks));
+        }
+        for rule in &arm.rules {
+            let sentence = format!(
+                "Rule: {}: for {} of {}",
+                rule.rule,
+                number::count(rule.patients),
+                number::counted(rule.n, "patient")
+            );
+            wrap(&mut text, &sentence, "  ");
+        }
+        if let Some(relapse) = &arm.relapse {
+            wrap(&mut text, &reading::relapse(relapse), "  ");
         }
     }
     text.push('\n');

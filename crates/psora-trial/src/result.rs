@@ -1,5 +1,6 @@
 //! What a trial returns: plain values, ready for tables, figures and files.
 
+use crate::outcome::{Relapse, RelapseResult};
 use psora_model::OutputSlot;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,15 @@ pub struct TrialResult {
     pub partial: bool,
 }
 
+impl TrialResult {
+    /// Measures relapses in every arm.
+    pub fn measure_relapse(&mut self, definition: &Relapse) {
+        for arm in &mut self.arms {
+            arm.relapse = Some(definition.measure(&self.weeks, &arm.patients));
+        }
+    }
+}
+
 /// One arm.
 #[derive(Debug, Clone)]
 pub struct ArmResult {
@@ -41,6 +51,21 @@ pub struct ArmResult {
     pub endpoints: Vec<EndpointResult>,
     /// Mean scores by week, among those observed.
     pub means: Vec<MeanResult>,
+    /// How often each rule of the regimen acted, in the regimen's order.
+    pub rules: Vec<RuleResult>,
+    /// Relapses, if the trial asks for them.
+    pub relapse: Option<RelapseResult>,
+}
+
+/// How often a rule acted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleResult {
+    /// The rule in words.
+    pub rule: String,
+    /// Patients for whom it acted at least once.
+    pub patients: usize,
+    /// Patients of the arm, without those whose simulation failed.
+    pub n: usize,
 }
 
 /// One virtual patient in one arm.
@@ -58,6 +83,10 @@ pub struct PatientResult {
     pub outputs: Vec<f64>,
     /// How the patient's run ended.
     pub status: Status,
+    /// What rules changed: the week, and which rule of the regimen.
+    pub changes: Vec<(f64, usize)>,
+    /// The week of the last dose taken, if any was.
+    pub last_dose: Option<f64>,
 }
 
 /// What a rater writes down at a visit.

@@ -23,6 +23,8 @@ pub struct Calibration {
     pub model: String,
     /// The values, by full parameter name.
     pub values: Vec<(String, f64)>,
+    /// The studies of the library that the values rest on, if the file says.
+    pub studies: Option<Vec<String>>,
     source: Text,
 }
 
@@ -35,9 +37,14 @@ impl Calibration {
         let (root, mut keys) = Reader::new(&source.file, &source.text);
         let root = root.get_ref();
         let top = 0..0;
-        keys.only(root, &["title", "model", "values"], "a calibration");
+        let known = ["title", "model", "studies", "values"];
+        keys.only(root, &known, "a calibration");
         let title = keys.needed_text((root, &top), "title", "\"Plaque turnover, fitted\"");
         let model = keys.needed_text((root, &top), "model", "\"psoriasis\"");
+        let studies = root.contains_key("studies").then(|| {
+            let names = keys.texts(root, "studies").into_iter();
+            names.map(|(name, _)| name).collect()
+        });
         if root.get("values").is_none() {
             keys.missing(top, "values", "{ \"immune.memory.d_R\" = 0.0013 }");
         }
@@ -55,6 +62,7 @@ impl Calibration {
             title,
             model,
             values,
+            studies,
             source,
         })
     }

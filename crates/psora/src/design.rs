@@ -4,13 +4,15 @@
 //! each in its own file.
 
 use crate::calibration::{Calibration, at_home};
-use crate::library::{Shelf, Text};
-use crate::scenario::Scenario;
+use crate::library::{Shelf, Text, read_text};
+use crate::scenario::{ArmText, Scenario};
 use crate::{Error, Library};
 use psora_engine::Options;
 use psora_model::{Diagnostic, Diagnostics, Model};
-use psora_trial::treatment::place;
+use psora_trial::events::{EventPatient, EventTable};
+use psora_trial::treatment::{Change, Rule, place};
 use psora_trial::{Arm, Population, Regimen, Study, Trial};
+use std::path::Path;
 use toml::Spanned;
 
 /// The model that a scenario names, with its calibration and its settings.
@@ -41,6 +43,38 @@ pub(crate) fn read_model(
     Ok((model, calibration))
 }
 
+/// The patients of the table that a scenario names, if it names one.
+pub(crate) fn given(
+    scenario: &Scenario,
+    model: &Model,
+    library: &Library,
+) -> Result<Option<Vec<EventPatient>>, Error> {
+    let Some(name) = &scenario.table else {
+        return Ok(None);
+    };
+    let source = &scenario.source;
+    let beside = Path::new(&source.file).with_file_name(name.get_ref());
+    let text = read_text(&beside)
+        .or_else(|why| {
+            library
+                .read(&format!("{}/{}", Shelf::Scenarios.folder(), name.get_ref()))
+                .map_err(|_| why)
+        })
+        .map_err(|why| {
+            let message = format!("{}: {why}", beside.display());
+            let fault = Diagnostic::new("no-file", &source.file, Some(name.span()), message)
+                .help("a table stands beside the scenario that names it");
+            Diagnostics::of(&source.file, &source.text, vec![fault])
+        })?;
+    let found = named(source, &scenario.population, Shelf::Populations, library)?;
+    let population = Population::read(&found.file, &found.text)?;
+    let mut covariates: Vec<&str> = population.names().collect();
+    covariates.extend(model.covariates().iter().map(|known| known.name.as_str()));
+    let file = beside.display().to_string();
+    let table = EventTable::read(&file, &text, model.treatments(), &covariates)?;
+    Ok(Some(table.patients()))
+}
+
 /// The trial that a scenario asks for.
 pub(crate) fn design(
     scenario: &Scenario,
@@ -61,7 +95,15 @@ pub(crate) fn design(
     if let Some((study, _)) = &study {
         population = population.tilted(&study.population);
     }
-    let arms = if scenario.arms.is_empty() {
+    let arms = if let Some(table) = &scenario.table {
+        vec![Arm {
+            name: format!("patients of {}", table.get_ref()),
+            regimen: Regimen::elsewhere(&format!("as in {}", table.get_ref())),
+            n: None,
+            results: Vec::new(),
+            drop_out: 0.0,
+        }]
+    } else if scenario.arms.is_empty() {
         let (study, text) = study.as_ref().expect("a scenario has arms or a study");
         arms_of_study(study, text, model, population.drop_out())?
     } else {
@@ -71,9 +113,11 @@ pub(crate) fn design(
     let published: Vec<f64> = study
         .as_ref()
         .map_or_else(Vec::new, |(study, _)| study.weeks());
+    let weeks = weeks(scenario.visits.as_deref(), &published);
+    let weeks = all_asked(scenario, weeks)?;
     Ok(Trial {
         title: scenario.title.clone(),
-        weeks: weeks(scenario.visits.as_deref(), &published),
+        weeks,
         arms,
         population,
         size: scenario.patients,
@@ -141,13 +185,15 @@ fn arms_of_scenario(
     for arm in &scenario.arms {
         // An arm of the same name as one of the study stands beside that arm's results.
         let published = study.and_then(|s| s.arms.iter().find(|a| a.name == arm.name));
+        let rules = rules(arm, model, source, &mut faults);
         match Regimen::parse(arm.regimen.get_ref(), model) {
             Ok(regimen) => arms.push(Arm {
                 name: arm.name.clone(),
                 regimen: match arm.until {
                     Some(week) => regimen.until(week * 7.0),
                     None => regimen,
-                },
+                }
+                .with_rules(rules),
                 n: published.and_then(|arm| arm.n),
                 results: published.map_or_else(Vec::new, |arm| arm.results.clone()),
                 drop_out,
@@ -159,6 +205,68 @@ fn arms_of_scenario(
         }
     }
     all_or(arms, faults, source)
+}
+
+/// The rules of an arm, as far as they are understood.
+fn rules(arm: &ArmText, model: &Model, source: &Text, faults: &mut Vec<Diagnostic>) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for rule in &arm.rules {
+        match Change::resolve(rule.then.get_ref(), model.treatments()) {
+            Ok(change) => rules.push(Rule {
+                weeks: rule.weeks.clone(),
+                when: rule.conditions.clone(),
+                change,
+                text: rule.words(),
+            }),
+            Err(more) => {
+                let offset = rule.then.span().start + 1;
+                faults.extend(place(more, &source.file, offset));
+            }
+        }
+    }
+    rules
+}
+
+/// The visits with those at which a rule is asked or a response must be there; none of them
+/// lies after the last visit.
+fn all_asked(scenario: &Scenario, mut weeks: Vec<f64>) -> Result<Vec<f64>, Error> {
+    let source = &scenario.source;
+    let last = weeks.last().copied().unwrap_or(0.0);
+    let mut faults = Vec::new();
+    for rule in scenario.arms.iter().flat_map(|arm| &arm.rules) {
+        if let Some(late) = rule.weeks.iter().find(|week| **week > last) {
+            let message = format!("a rule is asked in week {late}, after the last visit");
+            let span = Some(rule.at.span());
+            faults.push(
+                Diagnostic::new("wrong-value", &source.file, span, message)
+                    .help(format!("the last visit is in week {last}")),
+            );
+        }
+        weeks.extend(&rule.weeks);
+    }
+    if let Some(relapse) = &scenario.relapse {
+        if relapse.at >= last {
+            let message = format!(
+                "relapse is asked from week {}, with no visit after it",
+                relapse.at
+            );
+            faults.push(
+                Diagnostic::new("wrong-value", &source.file, None, message)
+                    .help(format!("the last visit is in week {last}: add later ones")),
+            );
+        }
+        weeks.push(relapse.at);
+    }
+    all_or((), faults, source)?;
+    Ok(in_order(weeks))
+}
+
+/// Weeks ascending, each once: two visits within a second are one, since days are sevenths of
+/// a week, with rounding.
+fn in_order(mut weeks: Vec<f64>) -> Vec<f64> {
+    weeks.sort_by(f64::total_cmp);
+    weeks.dedup_by(|b, a| *b - *a < 1e-6);
+    weeks
 }
 
 fn all_or<T>(value: T, faults: Vec<Diagnostic>, text: &Text) -> Result<T, Error> {
@@ -184,10 +292,7 @@ fn weeks(asked: Option<&[f64]>, published: &[f64]) -> Vec<f64> {
     };
     let last = weeks.last().copied().unwrap_or(0.0);
     weeks.extend(published.iter().filter(|week| **week <= last));
-    weeks.sort_by(f64::total_cmp);
-    // Two visits within a second are one: days are sevenths of a week, with rounding.
-    weeks.dedup_by(|b, a| *b - *a < 1e-6);
-    weeks
+    in_order(weeks)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::library::{Library, Shelf};
 use crate::{Error, Scenario};
 use psora_model::{Diagnostics, Summary};
 use psora_trial::experiment::Experiment;
+use psora_trial::exposure::Exposures;
 use psora_trial::{Host, Population, Study};
 use std::path::Path;
 
@@ -61,15 +62,24 @@ pub fn inspect(
     let around = Library::around(path);
     let library = around.as_ref().unwrap_or(library);
     let parts = library.inside(path).unwrap_or_default();
-    let shelf = parts
-        .first()
-        .and_then(|first| Shelf::ALL.into_iter().find(|s| s.folder() == first));
+    // `evidence/exposure/` is a shelf within another: the deeper one is meant.
+    let depth = |shelf: &Shelf| shelf.folder().split('/').count();
+    let shelf = Shelf::ALL
+        .into_iter()
+        .filter(|shelf| {
+            parts.len() >= depth(shelf) && shelf.folder().split('/').eq(&parts[..depth(shelf)])
+        })
+        .max_by_key(depth);
     match shelf {
         // A module is checked with the models that use it: alone, its needs are unmet.
         Some(Shelf::Models) => shelves(&[Shelf::Models], library, host),
-        Some(shelf) if parts.len() == 1 => shelves(&[shelf], library, host),
+        Some(Shelf::Studies) if parts.len() == 1 => {
+            shelves(&[Shelf::Studies, Shelf::Exposures], library, host)
+        }
+        Some(shelf) if parts.len() == depth(&shelf) => shelves(&[shelf], library, host),
         Some(shelf) => {
-            let name = parts[1].strip_suffix(".toml").unwrap_or(&parts[1]);
+            let last = &parts[depth(&shelf)];
+            let name = last.strip_suffix(".toml").unwrap_or(last);
             one(shelf, name, library, host).map(|found| vec![found])
         }
         None if path.is_file() => {
@@ -132,6 +142,9 @@ fn one(shelf: Shelf, name: &str, library: &Library, host: &dyn Host) -> Result<F
         }
         Shelf::Studies => {
             Study::read(&text.file, &text.text)?;
+        }
+        Shelf::Exposures => {
+            Exposures::read(&text.file, &text.text)?;
         }
         Shelf::Calibrations => {
             let calibration = Calibration::read(name, text)?;

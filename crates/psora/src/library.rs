@@ -30,6 +30,8 @@ pub enum Shelf {
     Populations,
     /// `evidence/NAME/study.toml`
     Studies,
+    /// `evidence/exposure/NAME.toml`
+    Exposures,
     /// `calibrations/NAME.toml`
     Calibrations,
     /// `scenarios/NAME.toml`
@@ -55,6 +57,7 @@ impl Shelf {
             Shelf::Models => "model",
             Shelf::Populations => "population",
             Shelf::Studies => "study",
+            Shelf::Exposures => "exposure",
             Shelf::Calibrations => "calibration",
             Shelf::Scenarios => "scenario",
             Shelf::Experiments => "experiment",
@@ -62,10 +65,11 @@ impl Shelf {
     }
 
     /// Every shelf.
-    pub(crate) const ALL: [Shelf; 6] = [
+    pub(crate) const ALL: [Shelf; 7] = [
         Shelf::Models,
         Shelf::Populations,
         Shelf::Studies,
+        Shelf::Exposures,
         Shelf::Calibrations,
         Shelf::Scenarios,
         Shelf::Experiments,
@@ -77,6 +81,7 @@ impl Shelf {
             Shelf::Models => "model",
             Shelf::Populations => "populations",
             Shelf::Studies => "evidence",
+            Shelf::Exposures => "evidence/exposure",
             Shelf::Calibrations => "calibrations",
             Shelf::Scenarios => "scenarios",
             Shelf::Experiments => "experiments",
@@ -87,9 +92,11 @@ impl Shelf {
         match self {
             Shelf::Models => ".psora",
             Shelf::Studies => "/study.toml",
-            Shelf::Populations | Shelf::Calibrations | Shelf::Scenarios | Shelf::Experiments => {
-                ".toml"
-            }
+            Shelf::Populations
+            | Shelf::Exposures
+            | Shelf::Calibrations
+            | Shelf::Scenarios
+            | Shelf::Experiments => ".toml",
         }
     }
 }

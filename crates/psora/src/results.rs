@@ -57,30 +57,30 @@ impl ResultFolder {
     /// # Errors
     /// When a file cannot be written; nothing is left behind then.
     pub fn keep(self, results: &Results) -> Result<PathBuf, Error> {
-        self.keep_files(results.files(), results.trial.partial)
+        self.keep_files(results.files(), !results.trial.partial)
     }
 
-    /// Writes files and gives the folder its name, unless they are only a part.
+    /// Writes files and, if they are the whole of the results, gives the folder its name.
     ///
     /// # Errors
-    /// When a file cannot be written; nothing is left behind then.
+    /// As [`ResultFolder::keep`].
     pub fn keep_files(
         mut self,
         files: impl IntoIterator<Item = (String, Vec<u8>)>,
-        partial: bool,
+        is_whole: bool,
     ) -> Result<PathBuf, Error> {
         for (name, bytes) in files {
             let path = self.partial.join(name);
             write(&path, &bytes).map_err(|why| Error::Write { path, why })?;
         }
-        let last = if partial {
-            self.partial.clone()
-        } else {
+        let last = if is_whole {
             fs::rename(&self.partial, &self.whole).map_err(|why| Error::Write {
                 path: self.whole.clone(),
                 why,
             })?;
             self.whole.clone()
+        } else {
+            self.partial.clone()
         };
         self.kept = true;
         Ok(last)

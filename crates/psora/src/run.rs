@@ -1,10 +1,10 @@
 //! The sentence of the house: a scenario becomes results.
 
 use crate::calibration::{Calibration, NONE};
-use crate::design::{design, read_model};
+use crate::design::{design, given, read_model};
 use crate::{Error, Library, Scenario};
 use psora_report::Provenance;
-use psora_trial::{Host, Status, TrialResult};
+use psora_trial::{Host, Status, Trial, TrialResult};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::time::Instant;
@@ -42,11 +42,22 @@ pub fn run(
 ) -> Result<Results, Error> {
     let (model, calibration) = read_model(scenario, library)?; // text → checked biology
     let trial = design(scenario, &model, library, circumstances.lanes)?; // who gets what, when
+    let given = given(scenario, &model, library)?; // or exactly those of a table
     let began = Instant::now();
-    let result = trial.run(&model, host)?; // patients → trajectories → outcomes
+    let mut result = match &given {
+        Some(patients) => {
+            let size = patients.len();
+            Trial { size, ..trial }.run_given(patients, &model, host)?
+        }
+        None => trial.run(&model, host)?, // patients → trajectories → outcomes
+    };
+    if let Some(definition) = &scenario.relapse {
+        result.measure_relapse(definition);
+    }
     let seconds = began.elapsed().as_secs_f64();
     let provenance = Provenance {
         wall_seconds: seconds,
+        patients_per_arm: given.map_or(scenario.patients, |patients| patients.len()),
         patients_per_second: simulated(&result) as f64 / seconds.max(f64::MIN_POSITIVE),
         ..provenance(scenario, &model, calibration.as_ref(), circumstances)
     };
@@ -72,7 +83,6 @@ fn provenance(
         calibration: calibration.map_or_else(|| NONE.to_owned(), |c| c.name.clone()),
         seed: scenario.seed,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        patients_per_arm: scenario.patients,
         threads: circumstances.threads,
         lanes: circumstances.lanes,
         accuracy: crate::scenario::accuracy_name(scenario.accuracy).to_owned(),

@@ -4,12 +4,13 @@
 //! with the file alone; what it names (model, population, study, drugs) is looked up when it
 //! is run. A command may change a scenario's fields after reading.
 
-use crate::design::{design, read_model};
+use crate::design::{design, given, read_model};
 use crate::library::{self, Library, Shelf, Text};
 use crate::{Error, visits};
 use psora_engine::Accuracy;
 use psora_model::{Diagnostic, Diagnostics};
 use psora_trial::document::{Reader, Table};
+use psora_trial::outcome::{Clock, Condition, Loss, Relapse};
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
@@ -31,14 +32,18 @@ pub struct Scenario {
     pub study: Option<Spanned<String>>,
     /// The name of the population.
     pub population: Spanned<String>,
-    /// Virtual patients in each arm.
+    /// Virtual patients in each arm; 0 for those of a table.
     pub patients: usize,
+    /// A table of events whose patients are to be run, beside the scenario.
+    pub table: Option<Spanned<String>>,
     /// The seed of every random number.
     pub seed: u64,
     /// How accurately equations are solved.
     pub accuracy: Accuracy,
     /// The visits, in weeks; none to follow the study.
     pub visits: Option<Vec<f64>>,
+    /// The definition of relapse, if relapses are asked for.
+    pub relapse: Option<Relapse>,
     /// The arms; empty to take those of the study.
     pub arms: Vec<ArmText>,
     /// Parameters that are set, by name, in their declared units.
@@ -54,6 +59,40 @@ pub struct ArmText {
     pub regimen: Spanned<String>,
     /// The week after which nothing more is given, if that is not the regimen's own.
     pub until: Option<f64>,
+    /// Rules that change it at visits.
+    pub rules: Vec<RuleText>,
+}
+
+/// A rule of an arm, as written.
+#[derive(Debug, Clone)]
+pub struct RuleText {
+    /// When it is asked, in words.
+    pub at: Spanned<String>,
+    /// When it is asked, in weeks.
+    pub weeks: Vec<f64>,
+    /// What must hold, in words; in any case where nothing is said.
+    pub when: Option<String>,
+    /// What must hold.
+    pub conditions: Vec<Condition>,
+    /// What then happens: a regimen, `add`, `restart`, `stop` or `stretch`.
+    pub then: Spanned<String>,
+}
+
+impl RuleText {
+    /// The rule as one sentence.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let at = self.at.get_ref();
+        let at = if at.starts_with("at ") || at.starts_with("every ") {
+            at.clone()
+        } else {
+            format!("at {at}")
+        };
+        match &self.when {
+            Some(when) => format!("{at}, if {when}: {}", self.then.get_ref()),
+            None => format!("{at}: {}", self.then.get_ref()),
+        }
+    }
 }
 
 /// The most patients in an arm: beyond it, the identities of patients would not fit.
@@ -93,6 +132,7 @@ impl Scenario {
     /// Everything that is wrong with those texts.
     pub fn resolve(&self, library: &Library) -> Result<(), Error> {
         let (model, _) = read_model(self, library)?;
+        given(self, &model, library)?;
         design(self, &model, library, 1).map(drop)
     }
 
@@ -162,13 +202,21 @@ fn scenario(root: &Table, keys: &mut Reader) -> Option<Scenario> {
     let calibration = keys.text(root, "calibration");
     let study = keys.text(root, "study");
     let population = keys.needed_text(whole, "population", "\"moderate-to-severe\"");
-    let patients = patients(root, keys);
+    let (patients, table) = patients(root, keys);
     let seed = keys.count(root, "seed");
     let accuracy = accuracy(root, keys);
     let set = settings(root, keys);
-    let visits = measured(root, keys, study.is_some());
+    let (visits, relapse) = measured(root, keys, study.is_some());
     let arms = arms(root, keys);
-    if study.is_none() && root.get("arm").is_none() {
+    if let Some(table) = &table {
+        for key in ["study", "arm"] {
+            if root.get(key).is_some() {
+                let message = format!("`{key}` has no place beside a table of patients");
+                keys.fault("wrong-value", table.span(), message).help =
+                    Some("the table says who is given what: it is the one arm".to_owned());
+            }
+        }
+    } else if study.is_none() && root.get("arm").is_none() {
         let message = "the scenario names neither a study nor arms";
         keys.fault("no-arms", TOP, message).help = Some(
             "add `study = \"voyage-2\"`, or an arm: `[[arm]]` with `name` and `regimen`".to_owned(),
@@ -186,9 +234,11 @@ fn scenario(root: &Table, keys: &mut Reader) -> Option<Scenario> {
         study: study.map(placed),
         population: placed(population?),
         patients: patients?,
+        table,
         seed: seed.map_or(1, |(seed, _)| seed as u64),
         accuracy,
         visits,
+        relapse,
         arms,
         set,
     })
@@ -201,17 +251,28 @@ fn placed((text, span): (String, Range<usize>)) -> Spanned<String> {
     Spanned::new(span, text)
 }
 
-fn patients(root: &Table, keys: &mut Reader) -> Option<usize> {
-    if root.get("patients").is_none() {
+/// How many patients, or the table that they stand in.
+fn patients(root: &Table, keys: &mut Reader) -> (Option<usize>, Option<Spanned<String>>) {
+    let Some(value) = root.get("patients") else {
         keys.missing(TOP, "patients", "2000");
+        return (None, None);
+    };
+    if value
+        .get_ref()
+        .as_str()
+        .is_some_and(|name| name.ends_with(".csv"))
+    {
+        return (Some(0), keys.text(root, "patients").map(placed));
     }
-    let (patients, span) = keys.count(root, "patients")?;
+    let Some((patients, span)) = keys.count(root, "patients") else {
+        return (None, None);
+    };
     if (1..=MOST_PATIENTS).contains(&patients) {
-        return Some(patients);
+        return (Some(patients), None);
     }
     let message = format!("an arm has 1 to {MOST_PATIENTS} patients, not {patients}");
     keys.fault("wrong-value", span, message).help = Some("write `patients = 2000`".to_owned());
-    None
+    (None, None)
 }
 
 fn accuracy(root: &Table, keys: &mut Reader) -> Accuracy {
@@ -238,25 +299,75 @@ fn settings(root: &Table, keys: &mut Reader) -> Vec<(String, f64)> {
         .collect()
 }
 
-fn measured(root: &Table, keys: &mut Reader, study: bool) -> Option<Vec<f64>> {
+fn measured(root: &Table, keys: &mut Reader, study: bool) -> (Option<Vec<f64>>, Option<Relapse>) {
     const EXAMPLE: &str = "\"every 1 week until 24 week\"";
     if root.get("measure").is_none() {
         if !study {
             keys.missing(TOP, "measure.visits", EXAMPLE);
         }
-        return None;
+        return (None, None);
     }
-    let (measure, span) = keys.table(root, "measure")?;
-    keys.only(measure, &["visits"], "`measure`");
-    let (text, span) = keys.needed_text((measure, &span), "visits", EXAMPLE)?;
-    let help = format!("write visits such as {EXAMPLE} or \"at 0 4 12 16 week\"");
-    time(visits::parse(&text), &span, &help, keys)
+    let Some((measure, span)) = keys.table(root, "measure") else {
+        return (None, None);
+    };
+    keys.only(measure, &["visits", "relapse"], "`measure`");
+    let visits = keys
+        .needed_text((measure, &span), "visits", EXAMPLE)
+        .and_then(|(text, span)| {
+            let help = format!("write visits such as {EXAMPLE} or \"at 0 4 12 16 week\"");
+            time(visits::parse(&text), &span, &help, keys)
+        });
+    (visits, relapse(measure, keys))
+}
+
+/// `relapse = { from = "28 week", among = "PASI90", lost = "PASI90" }`.
+fn relapse(measure: &Table, keys: &mut Reader) -> Option<Relapse> {
+    const TIME: &str = "write a time such as \"28 week\"";
+    let (table, span) = keys.table(measure, "relapse")?;
+    keys.only(table, &["at", "from", "among", "lost"], "`relapse`");
+    let at = keys
+        .text(table, "at")
+        .and_then(|(text, span)| time(visits::parse_time(&text), &span, TIME, keys));
+    let clock = keys.needed_text((table, &span), "from", "\"28 week\"");
+    let clock = clock.and_then(|(text, span)| match Clock::named(&text) {
+        Some(clock) => Some(clock),
+        None => {
+            let help = "write a time such as \"28 week\", or \"last dose\"";
+            time(visits::parse_time(&text), &span, help, keys).map(Clock::Week)
+        }
+    });
+    let among = keys.needed_text((table, &span), "among", "\"PASI90\"");
+    let among = among.and_then(|(text, span)| said(Relapse::endpoint(&text), span, keys));
+    let lost = keys.needed_text((table, &span), "lost", "\"PASI90\"");
+    let lost = lost.and_then(|(text, span)| said(Loss::parse(&text), span, keys));
+    let at = match (at, clock) {
+        (None, Some(Clock::LastDose)) => {
+            keys.missing(span, "at", "\"28 week\"");
+            None
+        }
+        (None, Some(Clock::Week(week))) => Some(week),
+        (at, _) => at,
+    };
+    Some(Relapse {
+        at: at?,
+        clock: clock?,
+        among: among?,
+        lost: lost?,
+    })
+}
+
+/// What was understood of words that stand at `span`.
+fn said<T>(read: Result<T, String>, span: Range<usize>, keys: &mut Reader) -> Option<T> {
+    read.map_err(|why| {
+        keys.fault("unknown-name", span, why);
+    })
+    .ok()
 }
 
 fn arms(root: &Table, keys: &mut Reader) -> Vec<ArmText> {
     let mut arms: Vec<ArmText> = Vec::new();
     for (table, span) in keys.tables(root, "arm") {
-        keys.only(table, &["name", "regimen", "until"], "an arm");
+        keys.only(table, &["name", "regimen", "until", "rule"], "an arm");
         let name = keys.needed_text((table, &span), "name", "\"placebo\"");
         let example = "\"guselkumab 100 mg sc at 0 4 12 20 week\"";
         let regimen = keys.needed_text((table, &span), "regimen", example);
@@ -264,6 +375,7 @@ fn arms(root: &Table, keys: &mut Reader) -> Vec<ArmText> {
             let help = "write a time such as \"52 week\"";
             time(visits::parse_time(&text), &span, help, keys)
         });
+        let rules = rules(table, keys);
         let (Some((name, span)), Some(regimen)) = (name, regimen) else {
             continue;
         };
@@ -276,9 +388,49 @@ fn arms(root: &Table, keys: &mut Reader) -> Vec<ArmText> {
             name,
             regimen: placed(regimen),
             until,
+            rules,
         });
     }
     arms
+}
+
+fn rules(arm: &Table, keys: &mut Reader) -> Vec<RuleText> {
+    let mut rules = Vec::new();
+    for (table, span) in keys.tables(arm, "rule") {
+        keys.only(table, &["at", "when", "then"], "a rule");
+        let at = keys.needed_text((table, &span), "at", "\"16 week\"");
+        let weeks = at.as_ref().and_then(|(text, span)| {
+            let help = "write \"16 week\", \"at 16 28 week\" or \"every 4 week until 52 week\"";
+            time(asked(text), span, help, keys)
+        });
+        let when = keys.text(table, "when");
+        let conditions = when.as_ref().map_or(Some(Vec::new()), |(text, span)| {
+            said(Condition::parse(text), span.clone(), keys)
+        });
+        let then = keys.needed_text((table, &span), "then", "\"guselkumab.label\"");
+        if let (Some(at), Some(weeks), Some(conditions), Some(then)) = (at, weeks, conditions, then)
+        {
+            rules.push(RuleText {
+                at: placed(at),
+                weeks,
+                when: when.map(|(text, _)| text),
+                conditions,
+                then: placed(then),
+            });
+        }
+    }
+    rules
+}
+
+/// The weeks at which a rule is asked: never at baseline, where nothing has been given.
+fn asked(text: &str) -> Result<Vec<f64>, visits::Fault> {
+    let words = text.trim_start();
+    if !words.starts_with("at ") && !words.starts_with("every ") {
+        return visits::parse_time(text).map(|week| vec![week]);
+    }
+    let mut weeks = visits::parse(text)?;
+    weeks.retain(|week| *week > 0.0);
+    Ok(weeks)
 }
 
 /// What was read of a sentence about time that stands at `span`; a fault points into it.

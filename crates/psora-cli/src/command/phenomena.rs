@@ -88,7 +88,7 @@ impl Phenomena {
             ("phenomena.json", format!("{value:#}\n")),
         ];
         let files = files.map(|(name, text)| (name.to_owned(), text.into_bytes()));
-        let report = folder.keep_files(files, stopped)?.join("report.html");
+        let report = folder.keep_files(files, !stopped)?.join("report.html");
         if self.json {
             say(&format!("{value:#}\n"))?;
             if !self.quiet {

@@ -3,10 +3,13 @@
 use super::Checker;
 use crate::suggest::did_you_mean;
 use crate::syntax::{ExprKind, FUNCTIONS, Function};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many functions may call each other in a row: bounds recursion while inlining.
 const NESTED: usize = 30;
+/// How deep the expressions may be that come of it.
+const DEEPEST: u32 = 400;
 
 impl Checker {
     /// Collects the functions, and checks what each body names and calls.
@@ -16,11 +19,11 @@ impl Checker {
                 let name = self.whole.parts[part].tree.functions[index].name.clone();
                 let message = if FUNCTIONS.iter().any(|(known, _)| *known == name.text) {
                     format!("`{}` is a function of the language", name.text)
-                } else if self.whole.functions.contains_key(&name.text) {
-                    format!("function `{}` is declared twice", name.text)
-                } else {
-                    self.whole.functions.insert(name.text, (part, index));
+                } else if let Entry::Vacant(place) = self.whole.functions.entry(name.text.clone()) {
+                    place.insert((part, index));
                     continue;
+                } else {
+                    format!("function `{}` is declared twice", name.text)
                 };
                 self.fault(part, "duplicate-name", name.span, message).help =
                     Some("give it another name: functions are known in every file".to_owned());
@@ -74,21 +77,55 @@ impl Checker {
         let calls = self.calls();
         let names: Vec<String> = self.whole.functions.keys().cloned().collect();
         let mut bad = Vec::new();
+        let depths = self.depths(&calls);
         for name in &names {
-            if let Some(why) = too_deep(name, &calls) {
-                bad.push((name.clone(), why));
-            }
+            let why = too_deep(name, &calls).or_else(|| {
+                let deep = depths[name] > DEEPEST;
+                deep.then(|| {
+                    let message =
+                        format!("function `{name}` is too deep, with the functions that it calls");
+                    ("too-deep", message)
+                })
+            });
+            bad.extend(why.map(|why| (name.clone(), why)));
         }
-        for (name, message) in bad {
+        for (name, (code, message)) in bad {
             let (part, index) = self.whole.functions[&name];
             let span = self.whole.parts[part].tree.functions[index].name.span;
-            self.fault(part, "cycle", span, message).help = Some(
+            self.fault(part, code, span, message).help = Some(
                 "a function is written out where it is called, so it must come to an end"
                     .to_owned(),
             );
             self.reported.insert((usize::MAX, name.clone()));
             self.whole.functions.remove(&name);
         }
+    }
+
+    /// How deep each function is with what it calls written out.
+    fn depths(&self, calls: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, u32> {
+        let body = |&(part, index): &(usize, usize)| {
+            self.whole.parts[part].tree.functions[index].body.depth
+        };
+        let own: BTreeMap<String, u32> = self
+            .whole
+            .functions
+            .iter()
+            .map(|(name, place)| (name.clone(), body(place)))
+            .collect();
+        let mut total = own.clone();
+        for _ in 0..NESTED {
+            total = own
+                .iter()
+                .map(|(name, own)| {
+                    let below = calls[name]
+                        .iter()
+                        .filter_map(|called| total.get(called))
+                        .max();
+                    (name.clone(), own + below.unwrap_or(&0))
+                })
+                .collect();
+        }
+        total
     }
 
     fn calls(&self) -> BTreeMap<String, BTreeSet<String>> {
@@ -109,7 +146,10 @@ impl Checker {
 }
 
 /// Follows the calls of `name` level by level; says why they do not end, if they do not.
-fn too_deep(name: &str, calls: &BTreeMap<String, BTreeSet<String>>) -> Option<String> {
+fn too_deep(
+    name: &str,
+    calls: &BTreeMap<String, BTreeSet<String>>,
+) -> Option<(&'static str, String)> {
     let mut level: BTreeSet<&str> = BTreeSet::from([name]);
     for _ in 0..NESTED {
         level = level
@@ -122,10 +162,9 @@ fn too_deep(name: &str, calls: &BTreeMap<String, BTreeSet<String>>) -> Option<St
             return None;
         }
         if level.contains(name) {
-            return Some(format!("function `{name}` calls itself"));
+            return Some(("cycle", format!("function `{name}` calls itself")));
         }
     }
-    Some(format!(
-        "function `{name}` calls more than {NESTED} functions in a row"
-    ))
+    let message = format!("function `{name}` calls more than {NESTED} functions in a row");
+    Some(("too-deep", message))
 }

@@ -140,6 +140,9 @@ impl Whole {
     }
 }
 
+/// A call: the file, the function, the arguments and their texts.
+type CallKey = (usize, String, Vec<(Typed, String)>);
+
 /// Checks that are under way.
 #[derive(Debug, Default)]
 struct Checker {
@@ -150,8 +153,8 @@ struct Checker {
     used: BTreeSet<(usize, String)>,
     /// Entries of `add` sections that add to nothing.
     homeless: Vec<(usize, usize)>,
-    /// What calls of functions came to, by file, function, arguments and their texts.
-    calls: BTreeMap<(usize, String, Vec<(Typed, String)>), Option<Typed>>,
+    /// What calls of functions came to.
+    calls: BTreeMap<CallKey, Option<Typed>>,
     /// Unknown names that have been reported.
     reported: BTreeSet<(usize, String)>,
 }

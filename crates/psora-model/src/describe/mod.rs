@@ -4,6 +4,7 @@ mod item;
 mod module;
 mod page;
 mod readers;
+mod targets;
 mod treatment;
 
 use crate::check::{Id, Kind};

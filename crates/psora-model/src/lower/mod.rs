@@ -6,6 +6,7 @@
 
 mod evaluate;
 mod leaves;
+mod only;
 
 use crate::alter::Alteration;
 use crate::check::{Id, Kind, Place, Whole};

@@ -239,9 +239,7 @@ impl Entry<'_> {
         match self.token(0) {
             Some(token) if token.kind == TokenKind::Text => {
                 self.at += 1;
-                Ok(self.source.text[token.start + 1..token.end - 1]
-                    .trim()
-                    .to_owned())
+                Ok(plain(&self.source.text[token.start + 1..token.end - 1]))
             }
             Some(token) if self.slice(token) == "\"" => {
                 Err(self.unexpected("this text is not closed with `\"`"))

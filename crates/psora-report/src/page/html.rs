@@ -47,7 +47,7 @@ pub(crate) fn table(
 }
 
 /// Something that a reader may unfold.
-pub(super) fn details(summary: &str, content: &str) -> String {
+pub(crate) fn details(summary: &str, content: &str) -> String {
     format!(
         "<details><summary>{}</summary>{content}</details>\n",
         escape(summary)
@@ -55,7 +55,7 @@ pub(super) fn details(summary: &str, content: &str) -> String {
 }
 
 /// A figure with its panels side by side; `size` is a class of the style sheet.
-pub(super) fn figure(size: &str, panels: &str, caption: &str) -> String {
+pub(crate) fn figure(size: &str, panels: &str, caption: &str) -> String {
     let caption = if caption.is_empty() {
         String::new()
     } else {
@@ -65,7 +65,7 @@ pub(super) fn figure(size: &str, panels: &str, caption: &str) -> String {
 }
 
 /// Opens a section.
-pub(super) fn section(id: &str, title: &str) -> String {
+pub(crate) fn section(id: &str, title: &str) -> String {
     format!("<section id=\"{id}\"><h2>{}</h2>\n", escape(title))
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn with_doi_link(text: &str) -> String {
 }
 
 /// Text that begins with a capital.
-pub(super) fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()

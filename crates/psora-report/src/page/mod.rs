@@ -4,6 +4,7 @@
 //! reads and prints without the script, which only switches between patients.
 
 mod agreement;
+mod course;
 mod exemplars;
 mod exposure;
 pub(crate) mod html;
@@ -45,6 +46,8 @@ pub fn page(result: &TrialResult, provenance: &Provenance) -> String {
         summary::summary(&page),
         responses::responses(&mut page),
         agreement::agreement(&mut page),
+        course::rules(&page),
+        course::relapse(&page),
         severity::severity(&mut page),
         exposure::exposure(&mut page),
         inside::inside(&mut page),

@@ -131,7 +131,7 @@ fn headline(result: &TrialResult) -> Option<(&str, f64)> {
 }
 
 fn results_table(result: &TrialResult) -> String {
-    let endpoints = reading::endpoints(result);
+    let endpoints = reading::main_endpoints(result);
     if endpoints.is_empty() {
         return html::paragraph("No endpoint was measured.");
     }

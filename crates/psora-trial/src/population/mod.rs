@@ -93,6 +93,13 @@ impl Population {
         tilted
     }
 
+    /// The names of its covariates, in the file's order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.covariates
+            .iter()
+            .map(|covariate| covariate.name.as_str())
+    }
+
     /// The covariates of patient `id`, in the population's units.
     #[must_use]
     pub fn covariates(&self, seed: u64, id: u64) -> BTreeMap<String, f64> {
@@ -135,6 +142,21 @@ impl Population {
     #[must_use]
     pub fn missed_dose(&self) -> f64 {
         self.missed_dose
+    }
+
+    /// Who may enter where a study does not say.
+    #[must_use]
+    pub fn inclusion(&self) -> &[Criterion] {
+        &self.inclusion
+    }
+
+    /// The covariate that a study's baseline publishes under `key` (`weight_kg`), if any.
+    #[must_use]
+    pub fn published_as(&self, key: &str) -> Option<&str> {
+        self.covariates
+            .iter()
+            .find(|known| known.published_as.as_deref() == Some(key))
+            .map(|known| known.name.as_str())
     }
 
     /// The unit of a covariate, if the population has it.

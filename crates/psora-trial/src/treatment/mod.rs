@@ -10,6 +10,7 @@
 //! before ends; dates after `at` stay dates of the trial.
 
 mod course;
+mod rule;
 mod sentence;
 mod word;
 
@@ -19,11 +20,14 @@ use course::{Amount, Course, Name, Timing, Unit, What};
 use psora_model::{Diagnostic, Model, Treatment};
 use std::collections::BTreeMap;
 
+pub use rule::{Change, Rule};
+
 /// A regimen whose drugs and routes a model knows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regimen {
     text: String,
     courses: Vec<Planned>,
+    rules: Vec<Rule>,
 }
 
 /// One dose, as planned.
@@ -83,9 +87,20 @@ impl Regimen {
             Ok(Self {
                 text: text.to_owned(),
                 courses,
+                rules: Vec::new(),
             })
         } else {
             Err(faults)
+        }
+    }
+
+    /// A regimen that gives nothing by itself: doses come from elsewhere, as `text` says.
+    #[must_use]
+    pub fn elsewhere(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            courses: Vec::new(),
+            rules: Vec::new(),
         }
     }
 
@@ -95,13 +110,32 @@ impl Regimen {
         &self.text
     }
 
-    /// The treatments in use, each once, in order of appearance; none for placebo.
+    /// The same regimen with rules that act at visits.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Vec<Rule>) -> Self {
+        for rule in &rules {
+            self.text = format!("{}; {}", self.text, rule.text);
+        }
+        self.rules.extend(rules);
+        self
+    }
+
+    /// The rules that act at visits.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The treatments in use, each once, in order of appearance; none for placebo. What a
+    /// rule may bring is in use.
     #[must_use]
     pub fn treatments(&self) -> Vec<&str> {
+        let own = self.courses.iter().map(|course| course.treatment.as_str());
+        let brought = self.rules.iter().filter_map(|rule| rule.change.regimen());
         let mut names: Vec<&str> = Vec::new();
-        for course in &self.courses {
-            if !names.contains(&course.treatment.as_str()) {
-                names.push(&course.treatment);
+        for name in own.chain(brought.flat_map(Self::treatments)) {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         names
@@ -161,20 +195,36 @@ pub fn place(faults: Vec<Diagnostic>, file: &str, offset: usize) -> Vec<Diagnost
         .collect()
 }
 
-/// The doses that patient `id` takes when a share `missed` of planned doses is missed. A
-/// missed dose is not made up. Each treatment has its own stream, so that a second drug
-/// does not change how the first is taken.
-pub(crate) fn taken(doses: Vec<Dose>, missed: f64, seed: u64, id: u64) -> Vec<Dose> {
-    let mut streams: BTreeMap<String, Stream> = BTreeMap::new();
-    doses
-        .into_iter()
-        .filter(|dose| {
-            let stream = streams
-                .entry(dose.treatment.clone())
-                .or_insert_with(|| Stream::new(seed, id, &format!("missed {}", dose.treatment)));
-            stream.uniform() >= missed
-        })
-        .collect()
+/// Which doses a patient takes when a share of planned doses is missed. A missed dose is not
+/// made up. Each treatment has its own stream, so that a second drug does not change how the
+/// first is taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Adherence {
+    missed: f64,
+    seed: u64,
+    id: u64,
+    streams: BTreeMap<String, Stream>,
+}
+
+impl Adherence {
+    pub(crate) fn new(missed: f64, seed: u64, id: u64) -> Self {
+        Self {
+            missed,
+            seed,
+            id,
+            streams: BTreeMap::new(),
+        }
+    }
+
+    /// Whether the next dose of its treatment is taken. Doses are asked for in order.
+    pub(crate) fn takes(&mut self, dose: &Dose) -> bool {
+        let (seed, id) = (self.seed, self.id);
+        let stream = self
+            .streams
+            .entry(dose.treatment.clone())
+            .or_insert_with(|| Stream::new(seed, id, &format!("missed {}", dose.treatment)));
+        stream.uniform() >= self.missed
+    }
 }
 
 impl Planned {

@@ -296,6 +296,15 @@ fn a_regimen_names_its_treatments_once_in_order() {
     assert!(placebo.treatments().is_empty());
 }
 
+/// The doses that patient `id` takes.
+fn taken(doses: Vec<Dose>, missed: f64, seed: u64, id: u64) -> Vec<Dose> {
+    let mut adherence = Adherence::new(missed, seed, id);
+    doses
+        .into_iter()
+        .filter(|dose| adherence.takes(dose))
+        .collect()
+}
+
 #[test]
 fn a_missed_dose_is_not_made_up_and_a_second_drug_changes_nothing() {
     let plan = |text| {
@@ -344,4 +353,79 @@ proptest! {
             prop_assert!(doses.is_sorted_by(|a, b| a.day <= b.day));
         }
     }
+}
+
+fn changed(change: &str, planned: &[f64], now: f64) -> Vec<(f64, String)> {
+    let treatments = treatments();
+    let own = Regimen::resolve("secukinumab 300 mg sc every 4 week", &treatments).expect("own");
+    let change = Change::resolve(change, &treatments).unwrap_or_else(|f| panic!("{f:?}"));
+    let planned = planned
+        .iter()
+        .map(|day| Dose {
+            day: *day,
+            ..own.doses(80.0, 1.0)[0].clone()
+        })
+        .collect();
+    change
+        .apply(&own, planned, &|_| Some(now - 28.0), now, (80.0, 300.0))
+        .into_iter()
+        .map(|dose| (dose.day, dose.treatment))
+        .collect()
+}
+
+#[test]
+fn a_rule_changes_what_is_still_to_come() {
+    let days = |change| {
+        changed(change, &[112.0, 140.0], 112.0)
+            .iter()
+            .map(|dose| dose.0)
+            .collect::<Vec<f64>>()
+    };
+    assert_eq!(days("stop"), [] as [f64; 0]);
+    // The last dose was four weeks ago: the next is due eight weeks after it.
+    assert_eq!(days("stretch to every 8 week"), [140.0, 196.0, 252.0]);
+    assert_eq!(days("restart")[..2], [112.0, 140.0]);
+    assert_eq!(
+        changed("guselkumab 100 mg sc at 0 4 week", &[112.0], 112.0),
+        [112.0, 140.0].map(|day| (day, "guselkumab".to_owned()))
+    );
+    assert_eq!(
+        changed("add guselkumab 100 mg sc at 1 week", &[112.0], 112.0).len(),
+        2
+    );
+}
+
+#[test]
+fn what_a_rule_may_bring_is_in_use() {
+    let treatments = treatments();
+    let rule = Rule {
+        weeks: vec![16.0],
+        when: Vec::new(),
+        change: Change::resolve("guselkumab 100 mg sc at 0 week", &treatments).expect("a change"),
+        text: "at 16 week: guselkumab".to_owned(),
+    };
+    let regimen = Regimen::resolve("secukinumab 300 mg sc every 4 week", &treatments)
+        .expect("a regimen")
+        .with_rules(vec![rule]);
+    assert_eq!(regimen.treatments(), ["secukinumab", "guselkumab"]);
+    assert!(regimen.text().ends_with("; at 16 week: guselkumab"));
+}
+
+#[test]
+fn a_change_that_makes_no_sense_is_told_where() {
+    let faults = |text| Change::resolve(text, &treatments()).expect_err("no change");
+    let fault = &faults("add guselkumabb 100 mg sc at 0 week")[0];
+    assert_eq!(fault.span, Some(4..15));
+    assert!(
+        faults("stopp")[0]
+            .help
+            .as_deref()
+            .unwrap_or("")
+            .contains("stop")
+    );
+    assert!(
+        faults("stretch to every 8 moons")[0]
+            .message
+            .contains("moons")
+    );
 }

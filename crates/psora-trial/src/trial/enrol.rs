@@ -7,18 +7,18 @@
 
 use super::machine::{Machine, Solver};
 use super::{BLOCK, Scored, TRIGGER_DAY, Trial, YEAR_DAY, latent, scored_outputs};
-use crate::Host;
 use crate::population::Plan;
+use crate::{Host, Population, Scores};
 use psora_engine::{Action, Course, Event, Signal};
 use psora_model::{Diagnostic, Lowered};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 /// Candidates after which a population that hardly qualifies is given up.
-const PATIENCE: usize = 512;
+pub(super) const PATIENCE: usize = 512;
 
 /// The share of candidates that must qualify.
-const LEAST_SHARE: f64 = 0.02;
+pub(super) const LEAST_SHARE: f64 = 0.02;
 
 /// Who is in, and who is not.
 pub(super) struct Enrolment {
@@ -34,11 +34,13 @@ pub(super) struct Enrolment {
 pub(super) struct Enrolled {
     pub(super) id: u64,
     pub(super) covariates: BTreeMap<String, f64>,
+    /// What the rater wrote down at screening.
+    pub(super) screening: Scores,
     pub(super) states: Vec<f64>,
 }
 
 /// A candidate: in, or why not.
-type Candidate = Result<Enrolled, String>;
+pub(super) type Candidate = Result<Enrolled, String>;
 
 /// Screens candidates until the trial is full or the host cancels.
 pub(super) fn enrol(
@@ -47,13 +49,7 @@ pub(super) fn enrol(
     host: &dyn Host,
 ) -> Result<Enrolment, Vec<Diagnostic>> {
     let core = machine.lower(&[]);
-    let screening = Screening {
-        trial,
-        plan: Plan::new(&core, machine.covariates())?,
-        scored: scored_outputs(&core).expect("checked before"),
-        solver: machine.solver(&core, &trial.options),
-        core: &core,
-    };
+    let screening = Screening::new(trial, machine, &core)?;
     let (mut patients, mut excluded) = (Vec::new(), BTreeMap::<String, usize>::new());
     let mut screened = 0;
     while patients.len() < trial.size && !host.cancelled() {
@@ -105,7 +101,7 @@ fn wave(wanted: usize, enrolled: usize, screened: usize) -> usize {
     candidates.min(most).div_ceil(BLOCK)
 }
 
-struct Screening<'a> {
+pub(super) struct Screening<'a> {
     trial: &'a Trial,
     core: &'a Lowered,
     plan: Plan,
@@ -113,10 +109,29 @@ struct Screening<'a> {
     solver: Solver<'a>,
 }
 
-impl Screening<'_> {
+impl<'a> Screening<'a> {
+    pub(super) fn new(
+        trial: &'a Trial,
+        machine: &'a dyn Machine,
+        core: &'a Lowered,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Ok(Self {
+            trial,
+            plan: Plan::new(core, machine.covariates())?,
+            scored: scored_outputs(core).expect("checked before"),
+            solver: machine.solver(core, &trial.options),
+            core,
+        })
+    }
+
     /// Candidates of `blocks` blocks from block `first` on, as far as they were begun without
     /// a gap, and whether that is all.
-    fn wave(&self, first: usize, blocks: usize, host: &dyn Host) -> (Vec<Candidate>, bool) {
+    pub(super) fn wave(
+        &self,
+        first: usize,
+        blocks: usize,
+        host: &dyn Host,
+    ) -> (Vec<Candidate>, bool) {
         let results: Mutex<Vec<Option<Vec<Candidate>>>> = Mutex::new(vec![None; blocks]);
         host.for_each(blocks, &|block| {
             if host.cancelled() {
@@ -148,17 +163,11 @@ impl Screening<'_> {
             .map(|(id, covariates)| {
                 let parameters = self.plan.parameters(trial.seed, *id, covariates);
                 let signals = signals(self.core, trial, *id, 0.0);
-                // Who has been ill for less than the screening is long meets it as he is.
-                let shortest = (TRIGGER_DAY + population.screening_day) / YEAR_DAY;
-                let duration = covariates
-                    .get("DURATION")
-                    .copied()
-                    .unwrap_or(USUAL_DURATION_YEAR);
                 run_in(
                     self.core,
                     parameters,
                     signals,
-                    duration.max(shortest),
+                    years_ill(covariates, population),
                     &visits,
                 )
             })
@@ -182,12 +191,24 @@ impl Screening<'_> {
                     None => Ok(Enrolled {
                         id,
                         covariates,
+                        screening: scores,
                         states: trajectory.end,
                     }),
                 }
             })
             .collect()
     }
+}
+
+/// How long a patient has been ill, in years. Who has been ill for less than the screening is
+/// long meets it as he is.
+pub(super) fn years_ill(covariates: &BTreeMap<String, f64>, population: &Population) -> f64 {
+    let shortest = (TRIGGER_DAY + population.screening_day) / YEAR_DAY;
+    let duration = covariates
+        .get("DURATION")
+        .copied()
+        .unwrap_or(USUAL_DURATION_YEAR);
+    duration.max(shortest)
 }
 
 /// The years of disease of a population that does not say.

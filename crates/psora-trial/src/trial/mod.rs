@@ -6,10 +6,14 @@
 //! the same end of the run-in. Work is split into fixed blocks that a [`Host`] runs as it
 //! likes; nothing depends on how.
 
+mod cohort;
 mod enrol;
+mod given;
 mod machine;
 mod summary;
 mod treat;
+
+pub use cohort::{Cohort, FollowUp, Followed, Person, Setting};
 
 use crate::evidence::{PublishedResult, Study};
 use crate::outcome::Latent;
@@ -110,6 +114,8 @@ impl Trial {
                 regimen: arm.regimen.text().to_owned(),
                 doses: self.doses_in_words(arm, enrolment.patients.first()),
                 outputs: lowered.outputs,
+                rules: summary::rules(arm.regimen.rules(), &patients),
+                relapse: None,
                 patients,
                 endpoints,
                 means,
@@ -171,6 +177,13 @@ impl Trial {
         } else {
             Err(faults)
         }
+    }
+
+    /// The visit in this week. Weeks come from sums of days: a second's difference is none.
+    fn visit(&self, week: f64) -> Option<usize> {
+        self.weeks
+            .iter()
+            .position(|visit| (visit - week).abs() < 1e-6)
     }
 
     fn horizon_day(&self) -> f64 {

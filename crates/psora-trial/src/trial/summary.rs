@@ -3,7 +3,8 @@
 use crate::evidence::PublishedResult;
 use crate::outcome::statistics::{mean_and_sd, quantiles, wilson};
 use crate::outcome::{ENDPOINTS, Endpoint, QUANTITIES, Quantity};
-use crate::{EndpointResult, MeanResult, PatientResult, Published, Scores, Status};
+use crate::treatment::Rule;
+use crate::{EndpointResult, MeanResult, PatientResult, Published, RuleResult, Scores, Status};
 
 /// Responders by endpoint and week, and means by quantity and week.
 ///
@@ -48,6 +49,26 @@ pub(super) fn summary(
         }
     }
     (endpoints, means)
+}
+
+/// How often each rule acted.
+pub(super) fn rules(rules: &[Rule], patients: &[PatientResult]) -> Vec<RuleResult> {
+    let simulated = || {
+        patients
+            .iter()
+            .filter(|patient| !matches!(patient.status, Status::Failed { .. }))
+    };
+    rules
+        .iter()
+        .enumerate()
+        .map(|(number, rule)| RuleResult {
+            rule: rule.text.clone(),
+            patients: simulated()
+                .filter(|patient| patient.changes.iter().any(|(_, which)| *which == number))
+                .count(),
+            n: simulated().count(),
+        })
+        .collect()
 }
 
 /// A patient's scores at baseline and at a visit, if there are both.

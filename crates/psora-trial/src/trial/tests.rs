@@ -1,5 +1,7 @@
 //! Whole trials on a machine whose answer is a formula.
 
+mod cohort;
+
 use super::machine::Solver;
 use super::*;
 use crate::evidence::PublishedValue;

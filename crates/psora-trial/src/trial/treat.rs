@@ -1,12 +1,14 @@
 //! The arms: the same people, each as often as there are arms.
 
+mod walk;
+
 use super::enrol::{Enrolled, Enrolment, signals};
 use super::machine::{Machine, Solver, state_name, words};
 use super::{Arm, BLOCK, Scored, Trial, WEEK_DAY, YEAR_DAY, carried, latent, scored_outputs};
 use crate::outcome::REGION_SHARE;
 use crate::population::Plan;
 use crate::random::Stream;
-use crate::treatment::{Dose, taken};
+use crate::treatment::{Adherence, Dose};
 use crate::{Host, PatientResult, Scores, Status};
 use psora_engine::{Action, Course, Event, Trajectory};
 use psora_model::{Diagnostic, Lowered};
@@ -25,16 +27,8 @@ pub(super) fn treat(
 ) -> Result<Vec<Vec<PatientResult>>, Vec<Diagnostic>> {
     let mut treatments = Vec::new();
     for (arm, lowered) in trial.arms.iter().zip(lowered) {
-        treatments.push(Treated {
-            trial,
-            arm,
-            lowered,
-            core: &enrolment.core,
-            plan: Plan::new(lowered, machine.covariates())?,
-            scored: scored_outputs(lowered).expect("the core's outputs are in every lowering"),
-            solver: machine.solver(lowered, &trial.options),
-        });
-        treatments.last().expect("one was just pushed").check()?;
+        let core = &enrolment.core;
+        treatments.push(Treated::new(trial, arm, machine, lowered, core)?);
     }
     let blocks: Vec<&[Enrolled]> = enrolment.patients.chunks(BLOCK).collect();
     // Arms run side by side, so that a cancelled trial has the same people in each.
@@ -63,7 +57,7 @@ pub(super) fn treat(
 }
 
 /// One arm, ready to run.
-struct Treated<'a> {
+pub(super) struct Treated<'a> {
     trial: &'a Trial,
     arm: &'a Arm,
     lowered: &'a Lowered,
@@ -73,7 +67,27 @@ struct Treated<'a> {
     solver: Solver<'a>,
 }
 
-impl Treated<'_> {
+impl<'a> Treated<'a> {
+    pub(super) fn new(
+        trial: &'a Trial,
+        arm: &'a Arm,
+        machine: &'a dyn Machine,
+        lowered: &'a Lowered,
+        core: &'a Lowered,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let treated = Self {
+            trial,
+            arm,
+            lowered,
+            core,
+            plan: Plan::new(lowered, machine.covariates())?,
+            scored: scored_outputs(lowered).expect("the core's outputs are in every lowering"),
+            solver: machine.solver(lowered, &trial.options),
+        };
+        treated.check()?;
+        Ok(treated)
+    }
+
     /// Whether every dose has a place to go.
     fn check(&self) -> Result<(), Vec<Diagnostic>> {
         let horizon = self.trial.horizon_day();
@@ -91,27 +105,70 @@ impl Treated<'_> {
                 )]);
             }
         }
+        for rule in self.arm.regimen.rules() {
+            if let Some(week) = rule
+                .weeks
+                .iter()
+                .find(|&&week| self.trial.visit(week).is_none())
+            {
+                let message = format!(
+                    "arm {}: a rule is asked in week {week}, which is no visit",
+                    self.arm.name
+                );
+                return Err(vec![Diagnostic::new(
+                    "wrong-value",
+                    "the trial",
+                    None,
+                    message,
+                )]);
+            }
+        }
         Ok(())
     }
 
-    fn block(&self, patients: &[Enrolled]) -> Vec<PatientResult> {
+    pub(super) fn block(&self, patients: &[Enrolled]) -> Vec<PatientResult> {
+        if !self.arm.regimen.rules().is_empty() {
+            return self.by_rules(patients);
+        }
+        let doses: Vec<Vec<Dose>> = patients
+            .iter()
+            .map(|patient| {
+                let mut adherence = self.adherence(patient);
+                let mut planned = self.planned(patient);
+                planned.retain(|dose| adherence.takes(dose));
+                planned
+            })
+            .collect();
         let courses: Vec<Course> = patients
             .iter()
-            .map(|patient| self.course(patient))
+            .zip(&doses)
+            .map(|(patient, doses)| self.course(patient, doses))
             .collect();
         let trajectories = (self.solver)(&courses);
         patients
             .iter()
+            .zip(doses)
             .zip(trajectories)
-            .map(|(patient, trajectory)| self.scored(patient, trajectory))
+            .map(|((patient, doses), trajectory)| PatientResult {
+                last_dose: doses.last().map(|dose| dose.day / WEEK_DAY),
+                ..self.scored(patient, trajectory)
+            })
             .collect()
     }
 
-    fn course(&self, patient: &Enrolled) -> Course {
+    fn planned(&self, patient: &Enrolled) -> Vec<Dose> {
+        let horizon = self.trial.horizon_day();
+        self.arm.regimen.doses(patient.weight_kg(), horizon)
+    }
+
+    fn adherence(&self, patient: &Enrolled) -> Adherence {
+        let missed = self.trial.population.missed_dose();
+        Adherence::new(missed, self.trial.seed, patient.id)
+    }
+
+    fn course(&self, patient: &Enrolled, doses: &[Dose]) -> Course {
         let (trial, seed) = (self.trial, self.trial.seed);
         let horizon = trial.horizon_day();
-        let planned = self.arm.regimen.doses(patient.weight_kg(), horizon);
-        let doses = taken(planned, trial.population.missed_dose(), seed, patient.id);
         Course {
             parameters: self.plan.parameters(seed, patient.id, &patient.covariates),
             start: carried(self.core, &patient.states, self.lowered),
@@ -159,6 +216,8 @@ impl Treated<'_> {
             scores,
             outputs,
             status,
+            changes: Vec::new(),
+            last_dose: None,
         }
     }
 
