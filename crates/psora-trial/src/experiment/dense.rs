@@ -4,6 +4,9 @@ use nalgebra::{DMatrix, DVector, Schur};
 
 /// The solution of `matrix * x = right`, row by row; none if there is not exactly one.
 pub(super) fn solve(n: usize, matrix: &[f64], right: &[f64]) -> Option<Vec<f64>> {
+    if n == 0 {
+        return Some(Vec::new());
+    }
     let solution = DMatrix::from_row_slice(n, n, matrix)
         .lu()
         .solve(&DVector::from_column_slice(right))?;

@@ -88,7 +88,9 @@ fn middle(values: &[f64], share: f64) -> f64 {
     }
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted[(share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64).round() as usize]
+    // The first time by which so many are there, as in a survival curve.
+    let count = (share.clamp(0.0, 1.0) * sorted.len() as f64).ceil() as usize;
+    sorted[count.max(1) - 1]
 }
 
 /// Spearman's: Pearson's of the ranks, ties sharing their mean.

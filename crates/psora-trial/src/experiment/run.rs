@@ -6,7 +6,7 @@ use super::{Case, Design};
 use crate::outcome::Rater;
 use crate::population::Plan;
 use crate::random::Stream;
-use crate::treatment::{Regimen, taken};
+use crate::treatment::{Adherence, Regimen};
 use crate::trial::{self, WEEK_DAY, YEAR_DAY, carried};
 use psora_engine::{Action, Course, Event, Program, Signal, solve};
 use psora_model::{Alteration, Lowered};
@@ -203,12 +203,10 @@ impl Run<'_> {
                 laboratory.population.missed_dose()
             };
             let missed = self.case.missed.unwrap_or(usual);
-            let doses = taken(planned, missed, laboratory.seed, person.id);
-            events.extend(
-                doses
-                    .iter()
-                    .flat_map(|dose| trial::dose_events(&bench.lowered, dose)),
-            );
+            let mut adherence = Adherence::new(missed, laboratory.seed, person.id);
+            for dose in planned.iter().filter(|dose| adherence.takes(dose)) {
+                events.extend(trial::dose_events(&bench.lowered, dose));
+            }
         }
         let mut signals = vec![Signal::default(); bench.lowered.inputs.len()];
         if self.design.people[self.case.group].noise
