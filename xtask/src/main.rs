@@ -49,6 +49,7 @@ fn test() -> Result<(), String> {
             step(psora("format --check model"));
             step(psora("check"));
             step(psora("run quick --quiet --out target/gate"));
+            step(psora("phenomena --sentinels --quiet --out target/gate"));
             step(cargo("test --workspace --no-fail-fast"));
         }
         Err(message) => step(Err(message)),

@@ -159,3 +159,18 @@ impl Host for Labelled<'_> {
         self.host.cancelled()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_statement_has_its_experiment_once() {
+        let all = experiments(&Chosen::default(), &Library::embedded());
+        let all = all.unwrap_or_else(|faults| panic!("{faults}"));
+        let numbers: Vec<usize> = all.iter().map(|experiment| experiment.number).collect();
+        assert_eq!(numbers, (1..=121).collect::<Vec<_>>());
+        let sentinels = all.iter().filter(|experiment| experiment.sentinel).count();
+        assert!((8..=16).contains(&sentinels), "{sentinels}");
+    }
+}

@@ -3,6 +3,7 @@
 mod commands;
 mod exposure;
 mod guide;
+mod phenomena;
 mod results;
 mod rules;
 mod tables;
