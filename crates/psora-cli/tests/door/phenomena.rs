@@ -38,17 +38,30 @@ fn a_statement_gets_a_verdict_a_table_and_a_page() {
     let world = world("phenomena");
     let said = world.psora("phenomena --quiet --strict");
     assert_eq!(said.code, Some(0), "{said:?}");
-    for piece in ["holds", "a plaque stays", "at least 0.8", "not yet expressible", "needs a gut"] {
+    for piece in [
+        "holds",
+        "a plaque stays",
+        "at least 0.8",
+        "not yet expressible",
+        "needs a gut",
+    ] {
         assert!(said.out.contains(piece), "no {piece} in\n{}", said.out);
     }
     let page = world.read("results/phenomena-1/report.html");
-    assert!(page.contains("<svg") && page.contains("a plaque stays"), "{page}");
+    assert!(
+        page.contains("<svg") && page.contains("a plaque stays"),
+        "{page}"
+    );
 }
 
 #[test]
 fn a_statement_that_falls_short_ends_with_code_3_only_where_asked() {
     let world = world("phenomena-short");
-    world.change("experiments/007-stays.toml", "at_least = 0.8", "at_least = 8");
+    world.change(
+        "experiments/007-stays.toml",
+        "at_least = 0.8",
+        "at_least = 8",
+    );
     assert_eq!(world.psora("phenomena 7 --quiet").code, Some(0));
     let said = world.psora("phenomena 7 --quiet --strict");
     assert_eq!(said.code, Some(3), "{said:?}");
@@ -62,11 +75,18 @@ fn threads_change_no_figure() {
         let words = format!("phenomena --quiet --json --threads {threads} --out {threads}");
         let said = world.psora(&words);
         assert_eq!(said.code, Some(0), "{said:?}");
-        (rows(&said.out), world.read(&format!("{threads}/phenomena-1/report.html")))
+        (
+            rows(&said.out),
+            world.read(&format!("{threads}/phenomena-1/report.html")),
+        )
     };
     let (one, three) = (run("1"), run("3"));
     assert_eq!(one.0[0]["verdict"], "holds");
-    assert!(one.0[0]["error"].as_f64().is_some_and(|error| error > 0.0), "{:?}", one.0[0]);
+    assert!(
+        one.0[0]["error"].as_f64().is_some_and(|error| error > 0.0),
+        "{:?}",
+        one.0[0]
+    );
     assert_eq!(one, three);
 }
 
@@ -75,8 +95,16 @@ fn numbers_and_texts_that_are_wrong_are_said_before_anything_is_run() {
     let world = world("phenomena-wrong");
     let said = world.psora("phenomena 8");
     assert_eq!(said.code, Some(2), "{said:?}");
-    assert!(said.err.contains("there is no experiment 8"), "{}", said.err);
-    world.change("experiments/007-stays.toml", "[calmed, 8 week]", "[calmd, 8 week]");
+    assert!(
+        said.err.contains("there is no experiment 8"),
+        "{}",
+        said.err
+    );
+    world.change(
+        "experiments/007-stays.toml",
+        "[calmed, 8 week]",
+        "[calmd, 8 week]",
+    );
     let said = world.psora("phenomena 9");
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.err.contains("did you mean `calmed`?"), "{}", said.err);

@@ -16,10 +16,10 @@ pub fn phenomena_page(phenomena: &Phenomena) -> String {
     for row in &phenomena.rows {
         body.push_str(&section(row, &mut ids));
     }
-    let _ = write!(
+    let _ = writeln!(
         body,
         "<section><h2>Do it again</h2><pre>psora phenomena</pre>\
-         <p class=\"quiet\">model {}, calibration {}, seed {}, Psora {}</p></section>\n",
+         <p class=\"quiet\">model {}, calibration {}, seed {}, Psora {}</p></section>",
         escape(&phenomena.model_hash),
         escape(&phenomena.calibration),
         phenomena.seed,
@@ -108,7 +108,7 @@ fn section(row: &Phenomenon, ids: &mut Ids) -> String {
         ("The data say: ", &experiment.data_say),
     ] {
         if let Some(text) = text {
-            let _ = write!(html, "<p><em>{label}</em>{}</p>\n", escape(text));
+            let _ = writeln!(html, "<p><em>{label}</em>{}</p>", escape(text));
         }
     }
     if let Some(reason) = outcome.verdict.reason() {
@@ -154,9 +154,9 @@ fn section(row: &Phenomenon, ids: &mut Ids) -> String {
     } else {
         format!("{}; ", people.join(", "))
     };
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<p class=\"quiet\">{}source: {}</p></section>\n",
+        "<p class=\"quiet\">{}source: {}</p></section>",
         escape(&people),
         with_doi_link(&experiment.source)
     );

@@ -141,13 +141,11 @@ pub(super) fn gather(world: &World, group: &Group, host: &dyn Host) -> Result<Co
     })
 }
 
-/// Numbers and covariates of those who are drawn.
-fn drawn(
-    world: &World,
-    group: &Group,
-    core: &Lowered,
-    plan: &Plan,
-) -> Result<Vec<(u64, BTreeMap<String, f64>)>, String> {
+/// Somebody drawn: his number and his covariates.
+type Drawn = (u64, BTreeMap<String, f64>);
+
+/// Those who are drawn.
+fn drawn(world: &World, group: &Group, core: &Lowered, plan: &Plan) -> Result<Vec<Drawn>, String> {
     let Some(candidates) = group.candidates else {
         return Ok(vec![(0, BTreeMap::new())]);
     };
@@ -167,7 +165,7 @@ fn drawn(
         .iter()
         .position(|slot| &slot.name == parameter)
         .ok_or_else(|| format!("`{parameter}` is not a parameter that people differ in"))?;
-    let mut ranked: Vec<(f64, (u64, BTreeMap<String, f64>))> = all
+    let mut ranked: Vec<(f64, Drawn)> = all
         .into_iter()
         .map(|(id, covariates)| {
             let own = plan.parameters(world.seed, id, &covariates)[slot];

@@ -136,7 +136,7 @@ fn separation(pairs: &[(f64, f64)]) -> f64 {
         .flat_map(|a| {
             without
                 .iter()
-                .map(move |b| truth(a > b) + 0.5 * truth(a >= b && a <= b))
+                .map(move |b| (truth(a > b) + truth(a >= b)) / 2.0)
         })
         .sum();
     wins / (with.len() * without.len()) as f64

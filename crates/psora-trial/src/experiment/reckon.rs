@@ -193,7 +193,7 @@ impl Measured {
                 ..
             } => self.reading(quantity, case, *day),
             Figure::Negate(inner) => Ok(self.value(inner)?.map(|x| -x)),
-            Figure::Not(inner) => Ok(self.value(inner)?.map(|x| truth(!(x > 0.5)))),
+            Figure::Not(inner) => Ok(self.value(inner)?.map(|x| 1.0 - truth(x > 0.5))),
             Figure::Binary(sign, a, b) => {
                 let (a, b) = (self.value(a)?, self.value(b)?);
                 self.together(a, b, |a, b| apply(*sign, a, b))
@@ -345,7 +345,7 @@ impl Reduced {
         match self {
             Self::Number(number) => *number,
             Self::Negate(inner) => -inner.work_out(picks),
-            Self::Not(inner) => truth(!(inner.work_out(picks) > 0.5)),
+            Self::Not(inner) => 1.0 - truth(inner.work_out(picks) > 0.5),
             Self::Binary(sign, a, b) => apply(*sign, a.work_out(picks), b.work_out(picks)),
             Self::Call(fold, values) => {
                 let values: Vec<f64> = values.iter().map(|value| value.work_out(picks)).collect();

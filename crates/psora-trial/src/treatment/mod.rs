@@ -227,15 +227,6 @@ impl Adherence {
     }
 }
 
-/// The doses that patient `id` takes of those planned, in order.
-pub(crate) fn taken(planned: Vec<Dose>, missed: f64, seed: u64, id: u64) -> Vec<Dose> {
-    let mut adherence = Adherence::new(missed, seed, id);
-    planned
-        .into_iter()
-        .filter(|dose| adherence.takes(dose))
-        .collect()
-}
-
 impl Planned {
     fn days(&self, horizon_day: f64) -> Vec<f64> {
         let end = self.until_day.min(horizon_day);

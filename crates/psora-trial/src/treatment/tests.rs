@@ -296,6 +296,15 @@ fn a_regimen_names_its_treatments_once_in_order() {
     assert!(placebo.treatments().is_empty());
 }
 
+/// The doses that patient `id` takes.
+fn taken(doses: Vec<Dose>, missed: f64, seed: u64, id: u64) -> Vec<Dose> {
+    let mut adherence = Adherence::new(missed, seed, id);
+    doses
+        .into_iter()
+        .filter(|dose| adherence.takes(dose))
+        .collect()
+}
+
 #[test]
 fn a_missed_dose_is_not_made_up_and_a_second_drug_changes_nothing() {
     let plan = |text| {
