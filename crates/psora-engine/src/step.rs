@@ -42,6 +42,10 @@ macro_rules! by_count {
 /// about 1e-15; the solutions of the stages need no more than the tightest tolerance.
 const SOUND_RESIDUAL: f64 = 1e-10;
 
+/// The size below which a row counts as nothing. A drug that has long left the body falls
+/// through the subnormal numbers, where rounding is no longer relative.
+const NOTHING: f64 = 1e-290;
+
 /// Patients side by side.
 #[derive(Debug)]
 pub(crate) struct Block<'a, const W: usize> {
@@ -277,11 +281,11 @@ impl<'a, const W: usize> Block<'a, W> {
         let mut entry = 0;
         let pattern = &self.program.pattern;
         for i in 0..n {
-            let (mut rest, mut size) = ([0.0; W], [0.0; W]);
+            let (mut rest, mut size) = ([0.0; W], [NOTHING; W]);
             for lane in 0..W {
                 let term = shift[lane] * u[i][lane];
                 rest[lane] = self.side[i][lane] - term;
-                size[lane] = self.side[i][lane].abs() + term.abs();
+                size[lane] += self.side[i][lane].abs() + term.abs();
             }
             while entry < pattern.len() && pattern[entry].0 == i {
                 let slope = self.registers[results[n + entry] as usize];

@@ -232,3 +232,35 @@ fn a_course_can_be_cut_at_any_visit_and_continued() {
         assert_near(*cut, *whole, 1e-6);
     }
 }
+
+#[test]
+fn a_drug_that_has_long_left_the_body_does_not_stop_the_patient() {
+    // Wobble keeps the steps of a week, so that the depot falls through the smallest numbers
+    // that a processor holds, where nothing is relative any more.
+    let equations = equations(2, 1, |g, x| {
+        let wobble = g.input(0);
+        vec![
+            mix(g, &[(-1.3, x[0])]),
+            mix(g, &[(1.3, x[0]), (-0.05, x[1]), (1.0, wobble)]),
+        ]
+    });
+    for shift in 0..40 {
+        let course = Course {
+            start: vec![80.0 + f64::from(shift), 0.0],
+            signals: vec![Signal {
+                level: 0.0,
+                from: 0.0,
+                spacing: 7.0,
+                knots: (0..160).map(|k| f64::from(k % 3)).collect(),
+            }],
+            visits: vec![1100.0],
+            ..Course::default()
+        };
+        let runs = solve(
+            &Program::compile(&equations),
+            &[course],
+            &Options::default(),
+        );
+        assert_eq!(runs[0].failure, None);
+    }
+}
