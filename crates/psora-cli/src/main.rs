@@ -8,6 +8,7 @@ mod arguments;
 mod command;
 mod progress;
 mod terminal;
+mod work;
 
 use arguments::Arguments;
 use clap::Parser as _;

@@ -1,12 +1,11 @@
 //! `psora phenomena`: what is said of psoriasis, put to the test.
 
-use crate::progress::Progress;
-use crate::terminal::{say, warn};
+use crate::terminal::say;
+use crate::work::Work;
 use crate::{Failure, Outcome};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use psora::{Chosen, Kind, Library, Pool, ResultFolder, Verdict, Watch as _};
-use std::path::PathBuf;
+use psora::{Chosen, Kind, Library, ResultFolder, Verdict, Watch as _};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,17 +45,8 @@ pub(crate) struct Phenomena {
     #[arg(long)]
     strict: bool,
 
-    /// Threads; results do not depend on it [default: one a core]
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-
-    /// The folder that takes the folder of results
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-
-    /// Show no progress
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Phenomena {
@@ -75,10 +65,9 @@ impl Phenomena {
             say(&psora::phenomena_list(&experiments))?;
             return Ok(Outcome::Done);
         }
-        let folder = ResultFolder::reserve(&self.out, "phenomena")?;
-        let progress = Progress::new(self.quiet);
-        progress.stop_on_interrupt();
-        let pool = Pool::new(self.threads.map(usize::from), &progress)?;
+        let folder = ResultFolder::reserve(&self.work.out, "phenomena")?;
+        let progress = self.work.progress();
+        let pool = self.work.pool(&progress)?;
         let phenomena = psora::phenomena(experiments, library, &pool)?;
         progress.finish();
         let value = psora::phenomena_json(&phenomena);
@@ -89,15 +78,11 @@ impl Phenomena {
         ];
         let files = files.map(|(name, text)| (name.to_owned(), text.into_bytes()));
         let report = folder.keep_files(files, !stopped)?.join("report.html");
-        if self.json {
-            say(&format!("{value:#}\n"))?;
-            if !self.quiet {
-                warn(&format!("report: {}", report.display()));
-            }
-        } else {
-            let table = psora::phenomena_table(&phenomena);
-            say(&format!("{table}\nreport: {}\n", report.display()))?;
-        }
+        self.work.show(
+            self.json.then_some(&value),
+            || psora::phenomena_table(&phenomena),
+            &report,
+        )?;
         let short = phenomena.rows.iter().any(|row| {
             matches!(
                 row.outcome.verdict,

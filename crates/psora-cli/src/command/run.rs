@@ -1,16 +1,12 @@
 //! `psora run`: answer a question, show the table, keep the results.
 
-use crate::progress::Progress;
-use crate::terminal::{say, warn};
+use crate::terminal::warn;
+use crate::work::{Lanes, Work, too_many_failed};
 use crate::{Failure, Outcome};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use psora::{Circumstances, Library, Pool, ResultFolder, Results, Scenario};
+use psora::{Circumstances, Library, ResultFolder, Results, Scenario};
 use std::fmt::Write as _;
-use std::path::PathBuf;
-
-/// The share of patients whose runs may fail before the command says so with its exit code.
-const FAILED_SHARE: f64 = 0.01;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,21 +47,11 @@ pub(crate) struct Run {
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     set: Vec<(String, f64)>,
 
-    /// Threads; results do not depend on it [default: one a core]
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    lanes: Lanes,
 
-    /// Patients side by side on a thread; results do not depend on it
-    #[arg(long, value_name = "L", default_value = "8", value_parser = PossibleValuesParser::new(["1", "2", "4", "8", "16", "32"]))]
-    lanes: String,
-
-    /// The folder that takes the folder of results
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-
-    /// Show no progress
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Run {
@@ -74,31 +60,20 @@ impl Run {
         self.change(&mut scenario);
         // What is wrong with a text is said before any folder is made.
         scenario.resolve(library)?;
-        let folder = ResultFolder::reserve(&self.out, &scenario.name)?;
-        let progress = Progress::new(self.quiet);
-        progress.stop_on_interrupt();
-        let pool = Pool::new(self.threads.map(usize::from), &progress)?;
+        let folder = ResultFolder::reserve(&self.work.out, &scenario.name)?;
+        let progress = self.work.progress();
+        let pool = self.work.pool(&progress)?;
         let circumstances = Circumstances {
             command: self.repeat(),
             threads: pool.threads(),
-            lanes: self.lanes.parse().expect("clap took a number"),
+            lanes: self.lanes.count(),
         };
         let results = psora::run(&scenario, library, &pool, &circumstances)?;
         progress.finish();
         let kept = folder.keep(&results)?;
         let report = kept.join("report.html");
-        if self.json {
-            say(&format!("{:#}\n", results.json()))?;
-            if !self.quiet {
-                warn(&format!("report: {}", report.display()));
-            }
-        } else {
-            say(&format!(
-                "{}\n\nreport: {}\n",
-                results.table().trim_end(),
-                report.display()
-            ))?;
-        }
+        let json = self.json.then(|| results.json());
+        self.work.show(json.as_ref(), || results.table(), &report)?;
         Ok(judge(&results))
     }
 
@@ -147,13 +122,7 @@ fn judge(results: &Results) -> Outcome {
         warn("stopped before every patient was done: these results are partial");
         return Outcome::Stopped;
     }
-    let failed = results.failed_share();
-    if failed > FAILED_SHARE {
-        warn(&format!(
-            "error: the runs of {:.1}% of patients failed, more than {:.0}%; report.html and run.json say why",
-            100.0 * failed,
-            100.0 * FAILED_SHARE
-        ));
+    if too_many_failed(results.failed_share(), "; report.html and run.json say why") {
         return Outcome::TooManyFailed;
     }
     Outcome::Done

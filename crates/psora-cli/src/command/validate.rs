@@ -1,16 +1,13 @@
 //! `psora validate`: predict published studies, and say how far off the predictions are.
 
-use crate::progress::Progress;
-use crate::terminal::{complain, say, warn};
+use crate::terminal::{complain, warn};
+use crate::work::{Lanes, Work, too_many_failed};
 use crate::{Failure, Outcome};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use psora::{DEFAULT_MODEL, Library, Pool, Request, ResultFolder, Validated, Validation};
+use psora::{DEFAULT_MODEL, Library, Request, ResultFolder, Validated, Validation};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-
-/// The share of patients whose runs may fail before the command says so with its exit code.
-const FAILED_SHARE: f64 = 0.01;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,28 +52,17 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "NAME", default_value = "standard", value_parser = PossibleValuesParser::new(["draft", "standard", "reference"]))]
     accuracy: String,
 
-    /// Threads; results do not depend on it [default: one a core]
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    lanes: Lanes,
 
-    /// Patients side by side on a thread; results do not depend on it
-    #[arg(long, value_name = "L", default_value = "8", value_parser = PossibleValuesParser::new(["1", "2", "4", "8", "16", "32"]))]
-    lanes: String,
-
-    /// The folder that takes the folder of results
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-
-    /// Show no progress
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Validate {
     pub(crate) fn run(self, library: &Library) -> Result<Outcome, Failure> {
-        let progress = Progress::new(self.quiet);
-        progress.stop_on_interrupt();
-        let pool = Pool::new(self.threads.map(usize::from), &progress)?;
+        let progress = self.work.progress();
+        let pool = self.work.pool(&progress)?;
         let request = Request {
             paths: self.paths.clone(),
             model: DEFAULT_MODEL.to_owned(),
@@ -85,7 +71,7 @@ impl Validate {
             patients: self.patients as usize,
             seed: self.seed,
             accuracy: psora::accuracy_named(&self.accuracy).expect("clap took a known name"),
-            lanes: self.lanes.parse().expect("clap took a number"),
+            lanes: self.lanes.count(),
             command: self.repeat(),
         };
         let found = psora::validate(&request, library, &pool)?;
@@ -97,22 +83,12 @@ impl Validate {
         for fault in &validated.faults {
             complain(fault);
         }
-        let folder = ResultFolder::reserve(&self.out, "validate")?;
+        let folder = ResultFolder::reserve(&self.work.out, "validate")?;
         let kept = folder.keep_files(files(&validated.validation), true)?;
         let report = kept.join("report.html");
-        if self.json {
-            say(&format!("{:#}\n", validated.validation.json()))?;
-            if !self.quiet {
-                warn(&format!("report: {}", report.display()));
-            }
-        } else {
-            let table = validated.validation.table();
-            say(&format!(
-                "{}\n\nreport: {}\n",
-                table.trim_end(),
-                report.display()
-            ))?;
-        }
+        let json = self.json.then(|| validated.validation.json());
+        self.work
+            .show(json.as_ref(), || validated.validation.table(), &report)?;
         Ok(judge(&validated))
     }
 
@@ -159,12 +135,7 @@ fn judge(validated: &Validated) -> Outcome {
         );
         return Outcome::Faulty;
     }
-    if validated.failed_share > FAILED_SHARE {
-        warn(&format!(
-            "error: the runs of {:.1}% of patients failed, more than {:.0}%",
-            100.0 * validated.failed_share,
-            100.0 * FAILED_SHARE
-        ));
+    if too_many_failed(validated.failed_share, "") {
         return Outcome::TooManyFailed;
     }
     Outcome::Done
